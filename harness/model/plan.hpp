@@ -1,0 +1,76 @@
+// Plan: everything that determines a run, as a value. A TOML file and the flags of `eris run`
+// build the same Plan through the same validation; the resolved plan (every default spelled out)
+// is saved with each run.
+// Thread rule: plain values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/base/result.hpp"
+#include "harness/base/time.hpp"
+#include "harness/model/schema.hpp"
+
+namespace eris::model {
+
+using namespace std::chrono_literals;
+
+/// A named entry of the catalogue with its options, resolved.
+struct Choice {
+  std::string name;
+  Options options;
+  bool operator==(const Choice&) const = default;
+};
+
+/// When a fault strikes: every `every`, for `duration`, each shifted by up to ±jitter·itself.
+struct FaultPlan {
+  Choice fault;
+  base::Duration start = 2s;     ///< quiet time before the first injection
+  base::Duration every = 5s;     ///< from the beginning of one injection to that of the next
+  base::Duration duration = 2s;  ///< `for` in the plan: how long one injection lasts
+  double jitter = 0.25;          ///< share of `every` and `for` that the seed may add or take, 0…1
+  bool operator==(const FaultPlan&) const = default;
+};
+
+struct CheckPlan {
+  std::string consistency;  ///< "linearizable", or "promised": whatever the adapter promises
+  base::Duration time_budget = 60s;
+  std::uint64_t memory_budget_bytes = 2ull << 30;
+  unsigned threads = 0;  ///< 0: as many as the machine has processors
+  bool operator==(const CheckPlan&) const = default;
+};
+
+struct Plan {
+  std::string name = "unnamed";
+  std::uint64_t seed = 0;
+  std::string engine = "live";  ///< "live" or "sim"
+  Choice system;                ///< "raft", "etcd", …
+  unsigned nodes = 5;
+  Choice workload;
+  unsigned concurrency = 10;              ///< logical processes that run at once
+  double rate = 0;                        ///< operations a second over all processes; 0: no limit
+  base::Duration time_limit = 20s;        ///< of the load phase, during which faults strike
+  base::Duration operation_timeout = 1s;  ///< after this a client gives up: the outcome is unknown
+  base::Duration ready_timeout = 30s;     ///< for all nodes to serve after their start
+  base::Duration quiet_period = 2s;       ///< after the final heal, before the final reads
+  std::vector<FaultPlan> faults;
+  CheckPlan check;
+  bool operator==(const Plan&) const = default;
+};
+
+/// Reads a plan. `file` is for messages only. Unknown keys, wrong types, impossible values and
+/// unknown names are usage errors with file:line:column and, where near, "did you mean".
+[[nodiscard]] base::Result<Plan> parse_plan(std::string_view toml, std::string_view file,
+                                            const Catalogue& catalogue);
+
+/// The resolved plan as TOML; parse_plan reads it back to the same Plan.
+[[nodiscard]] std::string to_toml(const Plan& plan);
+
+/// Holds what must hold across parts of a plan (concurrency ≥ 1, for ≤ every, …); parse_plan calls
+/// it, and so does whoever builds a Plan by hand. Errors: usage.
+[[nodiscard]] base::Result<void> validate(const Plan& plan, const Catalogue& catalogue);
+
+}  // namespace eris::model
