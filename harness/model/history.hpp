@@ -64,6 +64,8 @@ class HistoryBuilder {
   /// Errors: usage, when the event contradicts what came before (completion without invocation,
   /// second invocation of a busy process, index that does not ascend).
   [[nodiscard]] base::Result<void> add(Event event);
+  /// Makes room for this many operations at once, where that is known beforehand.
+  void reserve(std::size_t operations);
   void set_header(Header header);
   void remark(std::string text);
   /// Operations still open become info. The builder is empty afterwards.

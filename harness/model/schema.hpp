@@ -41,7 +41,8 @@ struct EntrySchema {
   std::string summary;      ///< one sentence, for lists
   std::string explanation;  ///< a paragraph or more, for `eris explain`
   std::vector<OptionSchema> options{};
-  /// Entries within this one, as the planted bugs of a reference system: `eris explain raft/figure-8`.
+  /// Entries within this one, as the planted bugs of a reference system: `eris explain
+  /// raft/figure-8`.
   std::vector<EntrySchema> parts{};
 };
 
