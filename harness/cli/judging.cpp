@@ -1,0 +1,83 @@
+#include "harness/cli/judging.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "adapters/adapter.hpp"
+#include "checkers/assumptions/assumptions.hpp"
+#include "checkers/checker.hpp"
+#include "checkers/registry.hpp"
+#include "harness/base/text.hpp"
+#include "harness/cli/terminal.hpp"
+#include "workloads/workload.hpp"
+
+namespace eris::cli {
+
+namespace {
+
+checkers::ParallelFor parallel_for(unsigned threads) {
+  const unsigned count_of_threads = threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
+  return [count_of_threads](std::size_t count, const std::function<void(std::size_t)>& body) {
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+      for (std::size_t i = next++; i < count; i = next++) body(i);
+    };
+    std::vector<std::jthread> workers;
+    for (std::size_t i = 1; i < std::min<std::size_t>(count_of_threads, count); ++i)
+      workers.emplace_back(work);
+    work();
+  };
+}
+
+checkers::CheckContext context_for(const model::CheckPlan& check) {
+  const auto deadline = std::chrono::steady_clock::now() + check.time_budget;
+  return {.out_of_time = [deadline] { return std::chrono::steady_clock::now() >= deadline; },
+          .memory_budget_bytes = check.memory_budget_bytes,
+          .parallel_for = parallel_for(check.threads)};
+}
+
+const adapters::SystemType* find_system(std::string_view name) {
+  for (const adapters::SystemType& type : adapters::registry())
+    if (type.schema.name == name) return &type;
+  return nullptr;
+}
+
+}  // namespace
+
+base::Result<std::string> consistency_of(const model::Plan& plan) {
+  if (plan.check.consistency != "promised") return plan.check.consistency;
+  const adapters::SystemType* type = find_system(plan.system.name);
+  if (type == nullptr)
+    return base::usage_error(fmt::format("this build knows no system '{}'", plan.system.name),
+                             "check", "say what to hold it to with --consistency");
+  ERIS_TRY(const auto system, type->make(plan.system.options, plan.nodes));
+  return system->promised_consistency();
+}
+
+base::Result<model::Judgement> judge_history(const model::History& history,
+                                             const model::CheckPlan& check) {
+  model::Plan plan = history.header.plan;
+  plan.check = check;
+  const workloads::WorkloadType* workload = workloads::find_workload(plan.workload.name);
+  if (workload == nullptr)
+    return base::usage_error(fmt::format("this build knows no workload '{}'", plan.workload.name),
+                             "journal header");
+  ERIS_TRY(const std::string consistency, consistency_of(plan));
+  ERIS_TRY(const auto checker, checkers::make_checker(consistency, workload->object));
+  const auto assumptions =
+      checkers::make_assumptions_checker(workload->functions(plan.workload.options));
+
+  ProgressLine progress;
+  progress.show(fmt::format("checking {}", base::count_of(history.operations.size(), "operation")));
+  const checkers::CheckContext context = context_for(check);
+  std::vector<model::CheckResult> results;
+  results.push_back(checkers::check_guarded(*assumptions, history, context));
+  results.push_back(checkers::check_guarded(*checker, history, context));
+  return model::judge(std::move(results));
+}
+
+}  // namespace eris::cli

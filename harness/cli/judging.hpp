@@ -1,0 +1,22 @@
+// Judging: applies every checker that a history calls for, within the plan's budgets. This is where
+// checkers, which know no clock and no threads, are lent both.
+// Thread rule: called from the main thread; uses worker threads of its own.
+#pragma once
+
+#include <string>
+
+#include "harness/base/result.hpp"
+#include "harness/model/history.hpp"
+#include "harness/model/plan.hpp"
+#include "harness/model/verdict.hpp"
+
+namespace eris::cli {
+
+/// What "promised" means for this system, or the plan's own word.
+[[nodiscard]] base::Result<std::string> consistency_of(const model::Plan& plan);
+
+/// Errors: usage, when the plan names a workload or consistency this build does not know.
+[[nodiscard]] base::Result<model::Judgement> judge_history(const model::History& history,
+                                                           const model::CheckPlan& check);
+
+}  // namespace eris::cli

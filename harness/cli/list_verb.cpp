@@ -1,0 +1,82 @@
+// eris list: the names that a plan may use, one a line.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "harness/base/text.hpp"
+#include "harness/cli/session.hpp"
+
+namespace eris::cli {
+
+namespace {
+
+struct Section {
+  const char* name;
+  std::vector<model::EntrySchema> entries;
+};
+
+std::vector<model::EntrySchema> bugs_of(const std::vector<model::EntrySchema>& systems) {
+  std::vector<model::EntrySchema> bugs;
+  for (const model::EntrySchema& system : systems)
+    for (model::EntrySchema part : system.parts) {
+      part.name = system.name + "/" + part.name;
+      bugs.push_back(std::move(part));
+    }
+  return bugs;
+}
+
+std::vector<Section> sections_of(const model::Catalogue& catalogue) {
+  return {{"systems", catalogue.systems},
+          {"workloads", catalogue.workloads},
+          {"faults", catalogue.faults},
+          {"checks", catalogue.checks},
+          {"bugs", bugs_of(catalogue.systems)}};
+}
+
+void print_text(const std::vector<Section>& sections) {
+  for (const Section& section : sections) {
+    if (sections.size() > 1) fmt::print("{}\n", section.name);
+    for (const model::EntrySchema& entry : section.entries)
+      fmt::print("{}{:<24} {}\n", sections.size() > 1 ? "  " : "", entry.name, entry.summary);
+  }
+}
+
+void print_json(const std::vector<Section>& sections) {
+  nlohmann::ordered_json all;
+  for (const Section& section : sections) {
+    all[section.name] = nlohmann::ordered_json::array();
+    for (const model::EntrySchema& entry : section.entries)
+      all[section.name].push_back({{"name", entry.name}, {"summary", entry.summary}});
+  }
+  fmt::print("{}\n", all.dump(2));
+}
+
+int list(const model::Catalogue& catalogue, const std::string& wanted, bool json) {
+  std::vector<Section> sections = sections_of(catalogue);
+  if (!wanted.empty())
+    std::erase_if(sections, [&](const Section& section) { return section.name != wanted; });
+  if (json)
+    print_json(sections);
+  else
+    print_text(sections);
+  return 0;
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, Session& session) {
+  struct Flags {
+    std::string section;
+    bool json = false;
+  };
+  auto flags = std::make_shared<Flags>();
+  CLI::App* verb = app.add_subcommand("list", "What there is: systems, workloads, faults, checks, bugs");
+  verb->add_option("section", flags->section, "Only this: systems, workloads, faults, checks, bugs")
+      ->check(CLI::IsMember({"systems", "workloads", "faults", "checks", "bugs"}));
+  verb->add_flag("--json", flags->json, "For programs");
+  verb->callback([&session, flags] {
+    session.exit_code = list(session.catalogue, flags->section, flags->json);
+  });
+}
+
+}  // namespace eris::cli

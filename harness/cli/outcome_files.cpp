@@ -1,0 +1,57 @@
+#include "harness/cli/outcome_files.hpp"
+
+#include <fmt/format.h>
+
+#include "harness/cli/session.hpp"
+#include "harness/model/journal.hpp"
+#include "reports/report.hpp"
+
+namespace eris::cli {
+
+namespace {
+
+std::string shown(const std::filesystem::path& path) {
+  std::error_code problem;
+  const auto relative = std::filesystem::relative(path, problem);
+  if (problem || relative.empty() || relative.string().size() > path.string().size())
+    return path.string();
+  return relative.string();
+}
+
+reports::ReportInput report_input(const model::History& history, const model::Judgement& judgement,
+                                  const RunDirectory& directory) {
+  return {.history = history,
+          .judgement = judgement,
+          .reproduce = reproduction_of(history, directory)};
+}
+
+}  // namespace
+
+std::string reproduction_of(const model::History& history, const RunDirectory& directory) {
+  return fmt::format("eris run {} --seed {}", shell_quoted(shown(directory.plan())),
+                     history.header.plan.seed);
+}
+
+base::Result<void> write_outcome(const RunDirectory& directory, const model::History& history,
+                                 const model::Judgement& judgement) {
+  const reports::ReportInput input = report_input(history, judgement, directory);
+  ERIS_CHECK_OK(write_file(directory.results(), model::to_json(judgement) + "\n"));
+  ERIS_CHECK_OK(write_file(directory.html(), reports::to_html(input)));
+  ERIS_CHECK_OK(write_file(directory.text(), reports::to_plain_text(input)));
+  ERIS_CHECK_OK(write_file(directory.json(), reports::to_json(input)));
+  return write_file(directory.junit(), reports::to_junit(input));
+}
+
+int show_outcome(const RunDirectory& directory, const model::History& history,
+                 const model::Judgement& judgement, bool json) {
+  const reports::ReportInput input = report_input(history, judgement, directory);
+  if (json) {
+    fmt::print("{}\n", reports::to_json(input));
+  } else {
+    fmt::print("{}\nreport     {}\nreproduce  {}\n", reports::to_plain_text(input),
+               shown(directory.html()), input.reproduce);
+  }
+  return model::exit_code(judgement.verdict);
+}
+
+}  // namespace eris::cli
