@@ -17,12 +17,14 @@ namespace eris::model {
 /// A client is about to send this request.
 struct Invoked {
   Op op;
+  bool operator==(const Invoked&) const = default;
 };
 
 /// A client has its answer, or gave up waiting for it.
 struct Completed {
   Op op;  ///< repeats what was asked, so that a line can be read alone
   Outcome outcome;
+  bool operator==(const Completed&) const = default;
 };
 
 enum class FaultPhase : std::uint8_t {
@@ -41,6 +43,7 @@ struct FaultEvent {
   FaultPhase phase = FaultPhase::decided;
   FaultAction action;
   Evidence evidence;
+  bool operator==(const FaultEvent&) const = default;
 };
 
 /// Something that a node did or said.
@@ -50,17 +53,20 @@ struct NodeEvent {
   /// term, role, commit, applied, …), "log" (a line worth showing).
   std::string what;
   Fields fields;
+  bool operator==(const NodeEvent&) const = default;
 };
 
 /// A stage of the run: "setup", "load", "heal", "quiet", "final-reads", "end"; or a remark.
 struct Note {
   std::string text;
+  bool operator==(const Note&) const = default;
 };
 
 struct Event {
   EventIndex index = 0;
   base::Instant time{};
   std::variant<Invoked, Completed, FaultEvent, NodeEvent, Note> what;
+  bool operator==(const Event&) const = default;
 };
 
 [[nodiscard]] std::string_view to_text(FaultPhase phase);

@@ -1,0 +1,329 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include "harness/base/assert.hpp"
+#include "harness/base/text.hpp"
+#include "harness/model/event_codec.hpp"
+#include "harness/model/event_names.hpp"
+#include "harness/model/json_read.hpp"
+
+namespace eris::model {
+
+namespace {
+
+using json::JsonValue;
+using json::Malformed;
+
+/// Everything that may stand in a line, in the order in which the encoder writes it.
+constexpr std::array<std::string_view, 16> member_names{
+    "index",  "time",     "process", "type",  "f",    "key",  "value",  "argument",
+    "result", "observed", "error",   "fault", "node", "what", "fields", "note"};
+
+enum MemberIndex : std::uint8_t {
+  at_index,
+  at_time,
+  at_process,
+  at_type,
+  at_f,
+  at_key,
+  at_value,
+  at_argument,
+  at_result,
+  at_observed,
+  at_error,
+  at_fault,
+  at_node,
+  at_what,
+  at_fields,
+  at_note,
+};
+
+constexpr std::uint32_t bit(MemberIndex member) {
+  return 1u << member;
+}
+
+template <typename... Members>
+constexpr std::uint32_t bits(Members... members) {
+  return (bit(members) | ...);
+}
+
+/// A line's members before they are put together.
+struct Line {
+  std::uint32_t seen = 0;  ///< bits of the members that stand in the line
+  EventIndex index = 0;
+  base::Instant time{};
+  base::ProcessId process;
+  std::optional<Status> completion;  ///< nothing for an invocation
+  Function function;
+  Value key;
+  Value value;
+  Value argument;
+  Value result;  ///< "result" or "observed"
+  std::string error;
+  FaultEvent fault;
+  NodeEvent node;
+  std::string note;
+};
+
+/// The member that a key names. Lines that the encoder wrote have their members in order, so the
+/// search starts where the last one ended and nearly always ends at once.
+MemberIndex find_member(simdjson::ondemand::raw_json_string key, std::size_t hint) {
+  for (std::size_t i = 0; i < member_names.size(); ++i) {
+    const std::size_t candidate = (hint + i) % member_names.size();
+    if (key == member_names[candidate]) return static_cast<MemberIndex>(candidate);
+  }
+  const std::string name(key.raw(), std::find(key.raw(), key.raw() + 32, '"'));
+  throw Malformed{fmt::format("unknown member '{}'", name),
+                  base::did_you_mean(name, {member_names.begin(), member_names.end()})};
+}
+
+std::optional<Status> read_type(JsonValue json) {
+  const std::string type = json::read_text(json);
+  if (type == "invoke") return std::nullopt;
+  if (type == "ok") return Status::ok;
+  if (type == "fail") return Status::fail;
+  if (type == "info") return Status::info;
+  throw Malformed{fmt::format("unknown type '{}'", type),
+                  base::did_you_mean(type, {"invoke", "ok", "fail", "info"})};
+}
+
+Function read_function(JsonValue json) {
+  const std::string name = json::read_text(json);
+  if (name.empty() || !Function::fits(name))
+    throw Malformed{fmt::format("'{}' cannot name a function", name),
+                    fmt::format("use 1 to {} characters", Function::capacity)};
+  return Function(name);
+}
+
+/// Unlike base::parse_node, takes n0 too: no node.
+base::NodeId read_node(JsonValue json) {
+  const std::string name = json::read_text(json);
+  std::uint32_t number = 0;
+  const char* end = name.data() + name.size();
+  if (name.size() > 1 && name[0] == 'n') {
+    const auto [rest, problem] = std::from_chars(name.data() + 1, end, number);
+    if (problem == std::errc{} && rest == end) return base::NodeId(number);
+  }
+  throw Malformed{fmt::format("'{}' is no node", name), "nodes are n1, n2, …"};
+}
+
+Link read_link(JsonValue json) {
+  const std::vector<base::NodeId> ends = json::read_list(json, read_node);
+  if (ends.size() != 2) throw Malformed{"a link is an array of two nodes"};
+  return {ends[0], ends[1]};
+}
+
+FaultPhase read_phase(JsonValue json) {
+  const std::string name = json::read_text(json);
+  std::vector<std::string> names;
+  for (auto phase = FaultPhase::decided; phase <= FaultPhase::skipped;
+       phase = static_cast<FaultPhase>(static_cast<int>(phase) + 1)) {
+    names.emplace_back(to_text(phase));
+    if (names.back() == name) return phase;
+  }
+  throw Malformed{fmt::format("unknown phase '{}'", name), base::did_you_mean(name, names)};
+}
+
+template <std::size_t Index = 0>
+FaultAction make_action(std::string_view name, std::optional<std::vector<Link>> links,
+                        std::optional<std::vector<base::NodeId>> nodes) {
+  if constexpr (Index == action_names.size()) {
+    throw Malformed{fmt::format("unknown action '{}'", name),
+                    base::did_you_mean(name, {action_names.begin(), action_names.end()})};
+  } else {
+    if (name != action_names[Index])
+      return make_action<Index + 1>(name, std::move(links), std::move(nodes));
+    using Action = std::variant_alternative_t<Index, FaultAction>;
+    if constexpr (requires(Action action) { action.links; }) {
+      if (!links || nodes) throw Malformed{fmt::format("'{}' needs links and nothing else", name)};
+      return Action{std::move(*links)};
+    } else {
+      if (!nodes || links) throw Malformed{fmt::format("'{}' needs nodes and nothing else", name)};
+      return Action{std::move(*nodes)};
+    }
+  }
+}
+
+FaultAction read_action(JsonValue json) {
+  std::string name;
+  std::optional<std::vector<Link>> links;
+  std::optional<std::vector<base::NodeId>> nodes;
+  for (auto field : json.get_object()) {
+    const std::string_view key = field.unescaped_key();
+    if (key == "do")
+      name = json::read_text(field.value());
+    else if (key == "links")
+      links = json::read_list(field.value().value(), read_link);
+    else if (key == "nodes")
+      nodes = json::read_list(field.value().value(), read_node);
+    else
+      throw Malformed{fmt::format("unknown member '{}'", key),
+                      base::did_you_mean(key, {"do", "links", "nodes"})};
+  }
+  return make_action(name, std::move(links), std::move(nodes));
+}
+
+FaultEvent read_fault(JsonValue json) {
+  FaultEvent fault;
+  json::read_object(json,
+                    {{"id", json::into(fault.fault, json::read_count)},
+                     {"name", json::into(fault.name, json::read_text)},
+                     {"description", json::into(fault.description, json::read_text)},
+                     {"phase", json::into(fault.phase, read_phase)},
+                     {"action", json::into(fault.action, read_action)},
+                     {"took-effect", json::into(fault.evidence.took_effect, json::read_boolean)},
+                     {"facts", json::into(fault.evidence.facts, json::read_fields)}});
+  return fault;
+}
+
+void read_member(Line& line, MemberIndex member, JsonValue json) {
+  switch (member) {
+    case at_index:
+      line.index = json::read_count(json);
+      return;
+    case at_time:
+      line.time = json::read_nanoseconds(json);
+      return;
+    case at_process:
+      line.process = base::ProcessId(json::read_count(json));
+      return;
+    case at_type:
+      line.completion = read_type(json);
+      return;
+    case at_f:
+      line.function = read_function(json);
+      return;
+    case at_key:
+      line.key = json::read_value(json);
+      return;
+    case at_value:
+      line.value = json::read_value(json);
+      return;
+    case at_argument:
+      line.argument = json::read_value(json);
+      return;
+    case at_result:
+    case at_observed:
+      line.result = json::read_value(json);
+      return;
+    case at_error:
+      line.error = json::read_text(json);
+      return;
+    case at_fault:
+      line.fault = read_fault(json);
+      return;
+    case at_node:
+      line.node.node = read_node(json);
+      return;
+    case at_what:
+      line.node.what = json::read_text(json);
+      return;
+    case at_fields:
+      line.node.fields = json::read_fields(json);
+      return;
+    case at_note:
+      line.note = json::read_text(json);
+      return;
+  }
+}
+
+Line read_line(simdjson::ondemand::document& document) {
+  Line line;
+  std::size_t hint = 0;
+  for (auto field : document.get_object()) {
+    const MemberIndex member = find_member(field.key(), hint);
+    if ((line.seen & bit(member)) != 0)
+      throw Malformed{fmt::format("member '{}' stands there twice", member_names[member])};
+    line.seen |= bit(member);
+    hint = member + 1u;
+    read_member(line, member, field.value());
+  }
+  json::expect_end(document);
+  return line;
+}
+
+/// Throws unless the line has all of `required` and nothing but these and `optional`.
+void expect_members(const Line& line, std::string_view kind, std::uint32_t required,
+                    std::uint32_t optional = 0) {
+  if ((line.seen & required) == required && (line.seen & ~(required | optional)) == 0) return;
+  for (std::size_t i = 0; i < member_names.size(); ++i) {
+    const bool is_seen = (line.seen >> i & 1u) != 0;
+    if (!is_seen && (required >> i & 1u) != 0)
+      throw Malformed{fmt::format("{} needs a member '{}'", kind, member_names[i])};
+    if (is_seen && ((required | optional) >> i & 1u) == 0)
+      throw Malformed{fmt::format("{} has no member '{}'", kind, member_names[i])};
+  }
+}
+
+constexpr std::uint32_t place = bits(at_index, at_time);
+constexpr std::uint32_t request = place | bits(at_process, at_type, at_f);
+
+Op take_op(Line& line) {
+  return {line.process, line.function, std::move(line.key), std::move(line.value)};
+}
+
+Invoked make_invoked(Line& line) {
+  expect_members(line, "an invocation", request, bits(at_key, at_value));
+  return {take_op(line)};
+}
+
+Completed make_completed(Line& line) {
+  const Status status = *line.completion;
+  const std::uint32_t optional = bits(at_key, at_value, at_error);
+  Completed completed;
+  if (status == Status::ok && value_is_result(line.function)) {
+    expect_members(line, "an ok read", request, optional | bit(at_argument));
+    std::swap(line.value, line.argument);
+    completed.outcome.result = std::move(line.argument);
+  } else {
+    const bool has_failed = status == Status::fail;
+    expect_members(line, has_failed ? "a failure" : "a completion", request,
+                   optional | bit(has_failed ? at_observed : at_result));
+    completed.outcome.result = std::move(line.result);
+  }
+  completed.outcome.status = status;
+  completed.outcome.error = std::move(line.error);
+  completed.op = take_op(line);
+  return completed;
+}
+
+Event make_event(Line line) {
+  Event event{.index = line.index, .time = line.time, .what = Note{}};
+  if ((line.seen & bit(at_process)) != 0) {
+    if (line.completion)
+      event.what = make_completed(line);
+    else
+      event.what = make_invoked(line);
+  } else if ((line.seen & bit(at_node)) != 0) {
+    expect_members(line, "a node's event", place | bits(at_node, at_what, at_fields));
+    event.what = std::move(line.node);
+  } else if ((line.seen & bit(at_fault)) != 0) {
+    expect_members(line, "a fault's event", place | bit(at_fault));
+    event.what = std::move(line.fault);
+  } else {
+    expect_members(line, "an event without 'process', 'node' or 'fault'", place | bit(at_note));
+    event.what = Note{std::move(line.note)};
+  }
+  return event;
+}
+
+}  // namespace
+
+struct EventDecoder::State {
+  simdjson::ondemand::parser parser;
+};
+
+EventDecoder::EventDecoder() : state_(std::make_unique<State>()) {
+  static_assert(padding_bytes >= simdjson::SIMDJSON_PADDING);
+}
+EventDecoder::~EventDecoder() = default;
+
+base::Result<Event> EventDecoder::decode(std::string_view line) {
+  return json::read_document(state_->parser, line, [](simdjson::ondemand::document& document) {
+    return make_event(read_line(document));
+  });
+}
+
+}  // namespace eris::model
