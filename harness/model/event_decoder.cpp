@@ -49,7 +49,7 @@ constexpr std::uint32_t bits(Members... members) {
   return (bit(members) | ...);
 }
 
-/// A line's members before they are put together.
+/// A line's members before they are put together. What few lines have costs the others nothing.
 struct Line {
   std::uint32_t seen = 0;  ///< bits of the members that stand in the line
   EventIndex index = 0;
@@ -62,9 +62,11 @@ struct Line {
   Value argument;
   Value result;  ///< "result" or "observed"
   std::string error;
-  FaultEvent fault;
-  NodeEvent node;
-  std::string note;
+  std::optional<FaultEvent> fault;
+  std::optional<NodeEvent> node;
+  std::optional<std::string> note;
+
+  NodeEvent& node_event() { return node ? *node : node.emplace(); }
 };
 
 /// The member that a key names. Lines that the encoder wrote have their members in order, so the
@@ -80,7 +82,7 @@ MemberIndex find_member(simdjson::ondemand::raw_json_string key, std::size_t hin
 }
 
 std::optional<Status> read_type(JsonValue json) {
-  const std::string type = json::read_text(json);
+  const std::string_view type = json::read_word(json);
   if (type == "invoke") return std::nullopt;
   if (type == "ok") return Status::ok;
   if (type == "fail") return Status::fail;
@@ -90,7 +92,7 @@ std::optional<Status> read_type(JsonValue json) {
 }
 
 Function read_function(JsonValue json) {
-  const std::string name = json::read_text(json);
+  const std::string_view name = json::read_word(json);
   if (name.empty() || !Function::fits(name))
     throw Malformed{fmt::format("'{}' cannot name a function", name),
                     fmt::format("use 1 to {} characters", Function::capacity)};
@@ -99,7 +101,7 @@ Function read_function(JsonValue json) {
 
 /// Unlike base::parse_node, takes n0 too: no node.
 base::NodeId read_node(JsonValue json) {
-  const std::string name = json::read_text(json);
+  const std::string_view name = json::read_word(json);
   std::uint32_t number = 0;
   const char* end = name.data() + name.size();
   if (name.size() > 1 && name[0] == 'n') {
@@ -116,7 +118,7 @@ Link read_link(JsonValue json) {
 }
 
 FaultPhase read_phase(JsonValue json) {
-  const std::string name = json::read_text(json);
+  const std::string_view name = json::read_word(json);
   std::vector<std::string> names;
   for (auto phase = FaultPhase::decided; phase <= FaultPhase::skipped;
        phase = static_cast<FaultPhase>(static_cast<int>(phase) + 1)) {
@@ -215,13 +217,13 @@ void read_member(Line& line, MemberIndex member, JsonValue json) {
       line.fault = read_fault(json);
       return;
     case at_node:
-      line.node.node = read_node(json);
+      line.node_event().node = read_node(json);
       return;
     case at_what:
-      line.node.what = json::read_text(json);
+      line.node_event().what = json::read_text(json);
       return;
     case at_fields:
-      line.node.fields = json::read_fields(json);
+      line.node_event().fields = json::read_fields(json);
       return;
     case at_note:
       line.note = json::read_text(json);
@@ -289,7 +291,7 @@ Completed make_completed(Line& line) {
   return completed;
 }
 
-Event make_event(Line line) {
+Event make_event(Line& line) {
   Event event{.index = line.index, .time = line.time, .what = Note{}};
   if ((line.seen & bit(at_process)) != 0) {
     if (line.completion)
@@ -298,13 +300,13 @@ Event make_event(Line line) {
       event.what = make_invoked(line);
   } else if ((line.seen & bit(at_node)) != 0) {
     expect_members(line, "a node's event", place | bits(at_node, at_what, at_fields));
-    event.what = std::move(line.node);
+    event.what = std::move(*line.node);
   } else if ((line.seen & bit(at_fault)) != 0) {
     expect_members(line, "a fault's event", place | bit(at_fault));
-    event.what = std::move(line.fault);
+    event.what = std::move(*line.fault);
   } else {
     expect_members(line, "an event without 'process', 'node' or 'fault'", place | bit(at_note));
-    event.what = Note{std::move(line.note)};
+    event.what = Note{std::move(*line.note)};
   }
   return event;
 }
@@ -322,7 +324,8 @@ EventDecoder::~EventDecoder() = default;
 
 base::Result<Event> EventDecoder::decode(std::string_view line) {
   return json::read_document(state_->parser, line, [](simdjson::ondemand::document& document) {
-    return make_event(read_line(document));
+    Line members = read_line(document);
+    return make_event(members);
   });
 }
 

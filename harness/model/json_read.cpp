@@ -39,9 +39,9 @@ std::string from_hexadecimal(std::string_view digits) {
 
 std::string read_bytes(JsonValue json) {
   std::string bytes;
-  read_object(json, {{"bytes", [&bytes](JsonValue digits) {
-                        bytes = from_hexadecimal(std::string_view(digits.get_string()));
-                      }}});
+  read_object(
+      json,
+      {{"bytes", [&bytes](JsonValue digits) { bytes = from_hexadecimal(read_word(digits)); }}});
   return bytes;
 }
 
@@ -58,7 +58,7 @@ Value read_value(JsonValue json, int depth) {
     case json_type::number:
       return Value(read_integer(json));
     case json_type::string:
-      return Value(std::string_view(json.get_string()));
+      return Value(read_word(json));
     case json_type::boolean:
       return Value(json.get_bool().value());
     case json_type::null:
@@ -78,11 +78,14 @@ Value read_value(JsonValue json, int depth) {
                   "a value is null, true, false, a whole number, a string or an array of values"};
 }
 
-std::string read_text(JsonValue json) {
-  if (json.type() == json_type::object) return read_bytes(json);
+std::string_view read_word(JsonValue json) {
   if (json.type() != json_type::string)
     throw Malformed{fmt::format("expected a string, not {}", excerpt(json))};
-  return std::string(std::string_view(json.get_string()));
+  return json.get_string();
+}
+
+std::string read_text(JsonValue json) {
+  return json.type() == json_type::object ? read_bytes(json) : std::string(read_word(json));
 }
 
 bool read_boolean(JsonValue json) {

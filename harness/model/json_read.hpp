@@ -38,6 +38,8 @@ struct Malformed {
 inline constexpr int depth_max = 500;
 
 [[nodiscard]] Value read_value(JsonValue json, int depth = 0);
+/// A plain string, which lives until the parser is used again.
+[[nodiscard]] std::string_view read_word(JsonValue json);
 /// "text" or {"bytes":"c328"}.
 [[nodiscard]] std::string read_text(JsonValue json);
 [[nodiscard]] bool read_boolean(JsonValue json);

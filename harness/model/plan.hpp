@@ -36,7 +36,8 @@ struct FaultPlan {
 };
 
 struct CheckPlan {
-  std::string consistency;  ///< "linearizable", or "promised": whatever the adapter promises
+  /// A level of Catalogue::checks ("linearizable"), or "promised": whatever the adapter promises.
+  std::string consistency = "promised";
   base::Duration time_budget = 60s;
   std::uint64_t memory_budget_bytes = 2ull << 30;
   unsigned threads = 0;  ///< 0: as many as the machine has processors
@@ -61,6 +62,19 @@ struct Plan {
   bool operator==(const Plan&) const = default;
 };
 
+/// The options that every plan has, apart from its seed: those at the top ("nodes", "time-limit"),
+/// those of a fault beside its own ("start", "every", "for", "jitter"), those of [check]. Defaults,
+/// ranges and help are those of the struct's members, so flags and documents can be made of them.
+[[nodiscard]] const std::vector<OptionSchema>& plan_schema();
+[[nodiscard]] const std::vector<OptionSchema>& schedule_schema();
+[[nodiscard]] const std::vector<OptionSchema>& check_schema();
+
+/// The entry with this name and its options, read from text ("3", "250ms"). `kind` is for
+/// messages: "system", "workload", "fault". Errors: usage, with "did you mean".
+[[nodiscard]] base::Result<Choice> resolve(
+    const std::vector<EntrySchema>& entries, std::string_view kind, std::string_view name,
+    const std::vector<std::pair<std::string, std::string>>& options);
+
 /// Reads a plan. `file` is for messages only. Unknown keys, wrong types, impossible values and
 /// unknown names are usage errors with file:line:column and, where near, "did you mean".
 [[nodiscard]] base::Result<Plan> parse_plan(std::string_view toml, std::string_view file,
@@ -69,8 +83,8 @@ struct Plan {
 /// The resolved plan as TOML; parse_plan reads it back to the same Plan.
 [[nodiscard]] std::string to_toml(const Plan& plan);
 
-/// Holds what must hold across parts of a plan (concurrency ≥ 1, for ≤ every, …); parse_plan calls
-/// it, and so does whoever builds a Plan by hand. Errors: usage.
+/// Holds what must hold of a plan and across its parts (known names, concurrency ≥ 1, for ≤ every,
+/// …); parse_plan calls it, and so does whoever builds a Plan by hand. Errors: usage.
 [[nodiscard]] base::Result<void> validate(const Plan& plan, const Catalogue& catalogue);
 
 }  // namespace eris::model

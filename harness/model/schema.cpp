@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include "harness/base/assert.hpp"
 #include "harness/base/text.hpp"
@@ -135,6 +136,17 @@ base::Result<void> check_range(const OptionSchema& schema, const OptionValue& va
   return {};
 }
 
+/// Plans and journals are UTF-8, and text that is not could not be written into them.
+base::Result<void> check_encoding(const OptionSchema& schema, const OptionValue& value) {
+  const auto is_utf8 = [](const std::string& text) { return simdjson::validate_utf8(text); };
+  const auto* text = std::get_if<std::string>(&value);
+  const auto* list = std::get_if<std::vector<std::string>>(&value);
+  if ((text == nullptr || is_utf8(*text)) &&
+      (list == nullptr || std::ranges::all_of(*list, is_utf8)))
+    return {};
+  return base::usage_error(fmt::format("'{}' must be UTF-8", schema.name));
+}
+
 base::Result<void> check_choice(const OptionSchema& schema, const std::string& text) {
   if (schema.choices.empty() || std::ranges::find(schema.choices, text) != schema.choices.end())
     return {};
@@ -187,6 +199,7 @@ base::Result<void> Options::set(const OptionSchema& schema, OptionValue value) {
   ERIS_TRY(OptionValue converted, convert(schema, std::move(value)));
   if (!has_kind(schema.kind, converted)) return wrong_kind(schema, converted);
   ERIS_CHECK_OK(check_range(schema, converted));
+  ERIS_CHECK_OK(check_encoding(schema, converted));
   ERIS_CHECK_OK(check_choices(schema, converted));
   values_.insert_or_assign(schema.name, std::move(converted));
   return {};
@@ -247,10 +260,22 @@ const EntrySchema* find(const std::vector<EntrySchema>& entries, std::string_vie
   return found == entries.end() ? nullptr : &*found;
 }
 
+const OptionSchema* find(const std::vector<OptionSchema>& options, std::string_view name) {
+  const auto found = std::ranges::find(options, name, &OptionSchema::name);
+  return found == options.end() ? nullptr : &*found;
+}
+
 std::vector<std::string> names_of(const std::vector<EntrySchema>& entries) {
   std::vector<std::string> names;
   names.reserve(entries.size());
   for (const EntrySchema& entry : entries) names.push_back(entry.name);
+  return names;
+}
+
+std::vector<std::string> names_of(const std::vector<OptionSchema>& options) {
+  std::vector<std::string> names;
+  names.reserve(options.size());
+  for (const OptionSchema& option : options) names.push_back(option.name);
   return names;
 }
 

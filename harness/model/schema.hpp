@@ -51,7 +51,7 @@ struct Catalogue {
   std::vector<EntrySchema> systems;
   std::vector<EntrySchema> workloads;
   std::vector<EntrySchema> faults;
-  std::vector<EntrySchema> checks;
+  std::vector<EntrySchema> checks;  ///< by the consistency that they check: "linearizable"
 };
 
 /// Options of one entry, complete: each option of its schema has a value.
@@ -86,7 +86,11 @@ class Options {
 /// The entry with this name, or nullptr.
 [[nodiscard]] const EntrySchema* find(const std::vector<EntrySchema>& entries,
                                       std::string_view name);
+/// The option with this name, or nullptr.
+[[nodiscard]] const OptionSchema* find(const std::vector<OptionSchema>& options,
+                                       std::string_view name);
 [[nodiscard]] std::vector<std::string> names_of(const std::vector<EntrySchema>& entries);
+[[nodiscard]] std::vector<std::string> names_of(const std::vector<OptionSchema>& options);
 /// "3", "250ms", "true", "a,b": what set_from_text reads back.
 [[nodiscard]] std::string to_text(const OptionValue& value);
 
