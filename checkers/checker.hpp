@@ -37,4 +37,10 @@ class Checker {
                                                  const CheckContext& context) const = 0;
 };
 
+/// Runs a checker; one that throws gives `unknown` with the reason, so that the verdicts of the
+/// others are not lost.
+[[nodiscard]] model::CheckResult check_guarded(const Checker& checker,
+                                               const model::History& history,
+                                               const CheckContext& context);
+
 }  // namespace eris::checkers

@@ -1,0 +1,30 @@
+#include "checkers/checker.hpp"
+
+#include <exception>
+#include <new>
+#include <string>
+
+namespace eris::checkers {
+
+namespace {
+
+model::CheckResult gave_up(const Checker& checker, std::string reason) {
+  return {
+      .checker = checker.name(), .verdict = model::Verdict::unknown, .reason = std::move(reason)};
+}
+
+}  // namespace
+
+model::CheckResult check_guarded(const Checker& checker, const model::History& history,
+                                 const CheckContext& context) {
+  try {
+    return checker.check(history, context);
+  } catch (const std::bad_alloc&) {
+    return gave_up(checker,
+                   "the checker ran out of memory; give it more, or record fewer operations");
+  } catch (const std::exception& problem) {
+    return gave_up(checker, std::string("the checker failed: ") + problem.what());
+  }
+}
+
+}  // namespace eris::checkers

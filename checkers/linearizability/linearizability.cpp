@@ -1,0 +1,243 @@
+#include "checkers/linearizability/linearizability.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <numeric>
+#include <optional>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "checkers/linearizability/narrative.hpp"
+#include "checkers/linearizability/problem.hpp"
+#include "checkers/linearizability/search.hpp"
+#include "checkers/linearizability/witness.hpp"
+#include "checkers/linearizability/zones.hpp"
+#include "harness/base/assert.hpp"
+#include "harness/base/text.hpp"
+
+namespace eris::checkers::linearizability {
+
+using model::CheckResult;
+using model::Finding;
+using model::History;
+using model::Status;
+using model::Value;
+using model::Verdict;
+
+namespace {
+
+struct KeyResult {
+  Verdict verdict = Verdict::unknown;
+  bool zones = false;
+  bool searched = false;
+  std::size_t entries = 0;
+  std::size_t succeeded = 0;
+  std::uint64_t nodes = 0;
+  std::string reason;
+  std::optional<Finding> finding;
+};
+
+std::string what_ran_out(Stop stop) {
+  switch (stop) {
+    case Stop::time:
+      return "the time for checking ran out";
+    case Stop::memory:
+      return "the memory for checking ran out";
+    case Stop::width:
+      return fmt::format("more than {} operations were open at once", open_operations_max);
+    default:
+      return "the search gave up";
+  }
+}
+
+std::string advice(const SearchResult& found) {
+  if (found.stop == Stop::width) return "use fewer clients for each key, or more keys";
+  if (found.unknown_outcomes > found.open.size())
+    return "use more keys or rotate them sooner, so that each collects fewer unknown outcomes; or "
+           "allow more time for checking";
+  return "use fewer clients for each key, more keys, or different values in every write; or allow "
+         "more time for checking";
+}
+
+/// Which window blocked, what is proven, and what to change.
+std::string blocked(const History& history, const Problem& problem, const SearchResult& found) {
+  const model::Operation& at = history.operations[problem.entries[found.blocked_entry].operation];
+  const std::uint32_t first =
+      found.open.empty() ? found.blocked_entry : problem.entries[found.open.front()].operation;
+  return fmt::format(
+      "key {}: {} at process {}'s {} (event {}, {}), with {} open (the oldest is operation {}) and "
+      "{} "
+      "that may still take effect; the first {} of the key's completed operations are "
+      "linearizable; "
+      "{}",
+      to_text(history.key_of(at)), what_ran_out(found.stop), at.process.value, at.function.view(),
+      at.invoked, base::to_rounded_text(at.invoked_at),
+      base::count_of(found.open.size(), "operation"), first,
+      base::count_of(found.unknown_outcomes, "unknown outcome"), found.proven_operations,
+      advice(found));
+}
+
+class KeyCheck {
+ public:
+  KeyCheck(const History& history, std::span<const std::uint32_t> operations,
+           const SequentialObject& object, const CheckContext& context)
+      : history_(history), operations_(operations), object_(object), context_(context) {}
+
+  KeyResult run() {
+    try {
+      check();
+    } catch (const std::bad_alloc&) {
+      give_up(
+          "memory ran out while it was checked; use more keys, or give the checker more memory");
+    } catch (const std::exception& problem) {
+      give_up(fmt::format("the check failed: {}", problem.what()));
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void check() {
+    if (context_.out_of_time())
+      return give_up("the time for checking ran out before its turn came");
+    for (const std::uint32_t i : operations_)
+      if (history_.operations[i].status == Status::ok) ++result_.succeeded;
+    auto prepared = prepare(history_, operations_, object_);
+    if (!prepared) {
+      result_.reason = to_text(prepared.error());
+      return;
+    }
+    const Problem& problem = *prepared;
+    result_.entries = problem.entries.size();
+    const ZoneResult zones = check_zones(problem);
+    result_.zones = zones.answer != ZoneAnswer::undecided;
+    if (zones.answer == ZoneAnswer::linearizable) result_.verdict = Verdict::valid;
+    if (zones.answer == ZoneAnswer::violated)
+      refuse(problem, witness_from_core(problem, zones.core, context_));
+    if (zones.answer == ZoneAnswer::undecided) check_by_search(problem);
+  }
+
+  void check_by_search(const Problem& problem) {
+    result_.searched = true;
+    Budget budget(context_.out_of_time, context_.memory_budget_bytes);
+    const SearchResult found = search(problem, budget);
+    result_.nodes = found.nodes;
+    if (found.answer == SearchAnswer::linearizable) result_.verdict = Verdict::valid;
+    if (found.answer == SearchAnswer::violated)
+      refuse(problem, witness_from_search(problem, found.blocked_entry, context_));
+    if (found.answer == SearchAnswer::unknown) result_.reason = blocked(history_, problem, found);
+  }
+
+  void refuse(const Problem& problem, const Witness& witness) {
+    result_.verdict = Verdict::invalid;
+    result_.finding = tell(history_, problem, witness);
+  }
+
+  void give_up(const std::string& why) {
+    result_.verdict = Verdict::unknown;
+    result_.finding.reset();
+    result_.reason = fmt::format("key {}: {}", to_text(history_.keys[key()]), why);
+  }
+
+  [[nodiscard]] std::uint32_t key() const { return history_.operations[operations_.front()].key; }
+
+  const History& history_;
+  std::span<const std::uint32_t> operations_;
+  const SequentialObject& object_;
+  const CheckContext& context_;
+  KeyResult result_;
+};
+
+class LinearizabilityChecker : public Checker {
+ public:
+  explicit LinearizabilityChecker(const SequentialObject& object) : object_(object) {}
+
+  [[nodiscard]] std::string name() const override { return "linearizability"; }
+
+  [[nodiscard]] CheckResult check(const History& history,
+                                  const CheckContext& context) const override {
+    const KeyIndex index(history);
+    std::vector<std::size_t> order;
+    for (std::size_t key = 0; key < index.keys(); ++key)
+      if (!index.operations(key).empty()) order.push_back(key);
+    // Largest first, so that no thread is left with a large one at the end.
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return index.operations(a).size() > index.operations(b).size();
+    });
+    std::vector<KeyResult> results(order.size());
+    context.parallel_for(order.size(), [&](std::size_t i) {
+      results[i] = KeyCheck(history, index.operations(order[i]), object_, context).run();
+    });
+    return sum_up(std::move(results));
+  }
+
+ private:
+  [[nodiscard]] CheckResult sum_up(std::vector<KeyResult> results) const {
+    CheckResult sum{.checker = name(), .verdict = Verdict::valid};
+    std::size_t succeeded = 0;
+    const KeyResult* stuck = nullptr;
+    for (KeyResult& result : results) {
+      succeeded += result.succeeded;
+      sum.verdict = merge(sum.verdict, result.verdict);
+      if (result.verdict == Verdict::unknown && stuck == nullptr) stuck = &result;
+      if (result.finding) sum.findings.push_back(std::move(*result.finding));
+    }
+    std::stable_sort(sum.findings.begin(), sum.findings.end(),
+                     [](const Finding& a, const Finding& b) {
+                       return a.witness.back().operation < b.witness.back().operation;
+                     });
+    sum.statistics = statistics(results);
+    sum.reason = reason(sum, results.size(), stuck);
+    if (sum.verdict == Verdict::valid && succeeded == 0) {
+      sum.verdict = Verdict::vacuous;
+      sum.reason = "no operation succeeded, so there was nothing to check";
+    }
+    return sum;
+  }
+
+  [[nodiscard]] static std::string reason(const CheckResult& sum, std::size_t keys,
+                                          const KeyResult* stuck) {
+    if (sum.verdict == Verdict::invalid)
+      return fmt::format("{} of {} not linearizable", sum.findings.size(),
+                         base::count_of(keys, "key"));
+    if (stuck != nullptr) return stuck->reason;
+    return fmt::format("{} linearizable", keys == 1 ? "the key is" : "each key is");
+  }
+
+  [[nodiscard]] Value object_name() const { return Value(object_.name()); }
+
+  [[nodiscard]] model::Fields statistics(const std::vector<KeyResult>& results) const {
+    std::int64_t operations = 0, by_zones = 0, by_search = 0, undecided = 0, nodes = 0;
+    for (const KeyResult& result : results) {
+      operations += static_cast<std::int64_t>(result.entries);
+      by_zones += result.zones ? 1 : 0;
+      by_search += result.searched ? 1 : 0;
+      undecided += result.verdict == Verdict::unknown ? 1 : 0;
+      nodes += static_cast<std::int64_t>(result.nodes);
+    }
+    return {{"object", object_name()},
+            {"operations", operations},
+            {"keys", static_cast<std::int64_t>(results.size())},
+            {"keys by zones", by_zones},
+            {"keys by search", by_search},
+            {"keys undecided", undecided},
+            {"search nodes", nodes}};
+  }
+
+  const SequentialObject& object_;
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> make_linearizability_checker(const SequentialObject& object) {
+  return std::make_unique<LinearizabilityChecker>(object);
+}
+
+std::unique_ptr<Checker> make_linearizability_checker(const std::string& object) {
+  const SequentialObject* known = find_object(object);
+  if (known == nullptr) return nullptr;
+  return make_linearizability_checker(*known);
+}
+
+}  // namespace eris::checkers::linearizability

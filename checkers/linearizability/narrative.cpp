@@ -1,0 +1,388 @@
+#include "checkers/linearizability/narrative.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "harness/base/text.hpp"
+
+namespace eris::checkers::linearizability {
+
+using model::Finding;
+using model::History;
+using model::Operation;
+using model::Status;
+using model::Value;
+
+namespace {
+
+/// An operation of the witness, whole and as the proof uses it.
+struct Step {
+  Pick pick;
+  Entry entry;  ///< of the whole problem
+  const Operation* operation = nullptr;
+
+  [[nodiscard]] bool observer() const {
+    return !pick.optional && !pick.overwrite && entry.observed() != no_value;
+  }
+  /// The value that was current when it took effect, afterwards for writes; or no_value.
+  [[nodiscard]] ValueId shows() const {
+    return entry.installed() != no_value ? entry.installed() : entry.observed();
+  }
+};
+
+bool before(const Step& a, const Step& b) {
+  return !a.pick.optional && a.entry.completed < b.entry.invoked;
+}
+
+class Narrator {
+ public:
+  Narrator(const History& history, const Problem& problem, const Witness& witness)
+      : history_(history), problem_(problem), witness_(witness) {
+    for (const Pick& pick : witness.picks) {
+      const Entry& entry = problem.entries[pick.entry];
+      steps_.push_back({pick, entry, &history.operations[entry.operation]});
+    }
+  }
+
+  Finding tell() {
+    finding_.property = "linearizable";
+    finding_.key = history_.key_of(*steps_.front().operation);
+    finding_.searched_operations = problem_.entries.size();
+    const bool named = impossible_comparison() || unknown_value() || split_history() ||
+                       outdated_observation() || returned_value();
+    if (!named) no_order();
+    add_steps();
+    return std::move(finding_);
+  }
+
+ private:
+  // ---- words
+
+  [[nodiscard]] std::string value(ValueId id) const { return to_text(problem_.values[id]); }
+  [[nodiscard]] std::string key() const { return fmt::format("key {}", to_text(finding_.key)); }
+  [[nodiscard]] static std::string process(const Step& step) {
+    return fmt::format("process {}", step.operation->process.value);
+  }
+  [[nodiscard]] static std::string at(base::Instant time) { return base::to_rounded_text(time); }
+
+  /// "wrote 5", "read 4", "changed 4 to 5 by cas".
+  [[nodiscard]] static std::string deed(const Operation& operation) {
+    namespace function = model::function;
+    const bool ok = operation.status == Status::ok;
+    const std::string argument = to_text(operation.argument);
+    if (operation.function == function::read)
+      return fmt::format("read {}", to_text(operation.result));
+    if (operation.function == function::write)
+      return fmt::format("{} {}", ok ? "wrote" : "tried to write", argument);
+    if (operation.function == function::remove) return ok ? "deleted it" : "tried to delete it";
+    if (operation.function == function::append)
+      return fmt::format("{} {}", ok ? "appended" : "tried to append", argument);
+    if (operation.function == function::cas) return cas_deed(operation);
+    std::string text =
+        fmt::format("{} {} {}", ok ? "did" : "tried", operation.function.view(), argument);
+    if (!operation.result.is_nil()) text += fmt::format(", giving {}", to_text(operation.result));
+    return text;
+  }
+
+  [[nodiscard]] static std::string cas_deed(const Operation& operation) {
+    const Value::List& change = operation.argument.list();
+    const std::string words =
+        fmt::format("{} to {} by cas", to_text(change[0]), to_text(change[1]));
+    if (operation.status == Status::ok) return "changed " + words;
+    if (operation.status == Status::info) return "tried to change " + words;
+    const std::string seen =
+        operation.result.is_nil()
+            ? std::string(", which was refused")
+            : fmt::format(", which was refused seeing {}", to_text(operation.result));
+    return "tried to change " + words + seen;
+  }
+
+  /// "process 2's write of 18".
+  [[nodiscard]] std::string possessive(const Step& step) const {
+    const Operation& operation = *step.operation;
+    if (operation.function == model::function::read)
+      return fmt::format("{}'s read of {}", process(step), to_text(operation.result));
+    if (operation.function == model::function::remove) return process(step) + "'s delete";
+    if (operation.function == model::function::cas && operation.status != Status::fail)
+      return fmt::format(
+          "{}'s cas to {}", process(step),
+          value(step.entry.installed() == no_value ? step.entry.first : step.entry.installed()));
+    return fmt::format("{}'s {} of {}", process(step), operation.function.view(),
+                       to_text(operation.argument));
+  }
+
+  [[nodiscard]] static std::string gap(const Step& earlier, const Step& later) {
+    return base::to_rounded_text(later.operation->invoked_at - earlier.operation->completed_at);
+  }
+
+  [[nodiscard]] std::string did_at(const Step& step) const {
+    return fmt::format("{}: {} {} at {}", key(), process(step), deed(*step.operation),
+                       at(step.operation->completed_at));
+  }
+
+  // ---- shapes, the plainest first; each returns true when it fits
+
+  bool impossible_comparison() {
+    const auto found = std::find_if(steps_.begin(), steps_.end(), [](const Step& step) {
+      return step.entry.kind == ShapeKind::impossible;
+    });
+    if (found == steps_.end()) return false;
+    finding_.anomaly = "cas refused although the value was the expected one";
+    finding_.sentence = did_at(*found) + ", the very value it expected";
+    return true;
+  }
+
+  /// Somebody saw a value that nobody can have installed by then.
+  bool unknown_value() {
+    for (const Step& step : steps_) {
+      const ValueId seen = step.observer() ? step.entry.observed() : no_value;
+      if (seen == no_value || seen == initial_value) continue;
+      const Entry* installer = nullptr;
+      for (const Entry& entry : problem_.entries) {
+        if (entry.installed() != seen) continue;
+        if (entry.invoked < step.entry.completed) return false;
+        if (installer == nullptr) installer = &entry;
+      }
+      if (!problem_.plain() || witness_.picks.size() > 2) continue;
+      name_unknown_value(step, installer);
+      return true;
+    }
+    return false;
+  }
+
+  void name_unknown_value(const Step& step, const Entry* installer) {
+    const std::string noun = step.entry.kind == ShapeKind::swap ? "cas from" : "read of";
+    if (installer != nullptr) {
+      const Operation& later = history_.operations[installer->operation];
+      finding_.anomaly = noun + " a value not yet written";
+      finding_.sentence = fmt::format("{}, but process {} began to write {} only {} later",
+                                      did_at(step), later.process.value, value(step.entry.first),
+                                      at(later.invoked_at - step.operation->completed_at));
+      return;
+    }
+    if (const Operation* failed = failed_writer(step)) {
+      finding_.anomaly = noun + " a failed write";
+      finding_.sentence = fmt::format("{}, although process {}'s {} had failed at {}{}",
+                                      did_at(step), failed->process.value, failed->function.view(),
+                                      at(failed->completed_at), failed_with(*failed));
+      return;
+    }
+    finding_.anomaly = noun + " a value never written";
+    finding_.sentence =
+        fmt::format("{}, but no operation ever wrote {}", did_at(step), value(step.entry.first));
+  }
+
+  [[nodiscard]] std::string failed_with(const Operation& failed) const {
+    const std::string& error = history_.error_of(failed);
+    return error.empty() ? std::string() : fmt::format(" ({})", error);
+  }
+
+  [[nodiscard]] const Operation* failed_writer(const Step& step) const {
+    const Value& seen = problem_.values[step.entry.first];
+    for (const Operation& operation : history_.operations) {
+      if (operation.key != step.operation->key || operation.status != Status::fail) continue;
+      if (operation.function == model::function::write && operation.argument == seen)
+        return &operation;
+      if (operation.function == model::function::cas && operation.argument.list()[1] == seen)
+        return &operation;
+    }
+    return nullptr;
+  }
+
+  bool split_history() {
+    for (const Step& a : steps_)
+      for (const Step& b : steps_) {
+        if (a.pick.entry >= b.pick.entry || !a.observer() || !b.observer()) continue;
+        if (a.entry.kind != ShapeKind::swap || b.entry.kind != ShapeKind::swap) continue;
+        if (a.entry.first != b.entry.first || installers_of(a.entry.first) > 1) continue;
+        finding_.anomaly = "split history (two successful cas from the same value)";
+        finding_.sentence = fmt::format("{}, and {} {} at {}, although {} was there only once",
+                                        did_at(a), process(b), deed(*b.operation),
+                                        at(b.operation->completed_at), value(a.entry.first));
+        return true;
+      }
+    return false;
+  }
+
+  /// How often a value can have become current.
+  [[nodiscard]] std::size_t installers_of(ValueId value) const {
+    const auto count = std::count_if(problem_.entries.begin(), problem_.entries.end(),
+                                     [&](const Entry& e) { return e.installed() == value; });
+    return static_cast<std::size_t>(count) + (value == initial_value ? 1 : 0);
+  }
+
+  /// Somebody saw a value although another had taken its place before that operation began.
+  bool outdated_observation() {
+    for (auto late = steps_.rbegin(); late != steps_.rend(); ++late) {
+      if (!late->observer()) continue;
+      const Step* newer = nullptr;
+      for (const Step& step : steps_)
+        if (replaced(step, *late) && (newer == nullptr || is_better(step, *newer))) newer = &step;
+      if (newer == nullptr) continue;
+      name_outdated(*newer, *late);
+      return true;
+    }
+    return false;
+  }
+
+  /// Prefers writes to reads, then the latest.
+  static bool is_better(const Step& a, const Step& b) {
+    const bool a_writes = a.entry.installed() != no_value;
+    const bool b_writes = b.entry.installed() != no_value;
+    if (a_writes != b_writes) return a_writes;
+    return a.entry.completed > b.entry.completed;
+  }
+
+  /// True when `newer` shows another value, after everything in the proof that could install what
+  /// `late` saw, and before `late` began.
+  [[nodiscard]] bool replaced(const Step& newer, const Step& late) const {
+    const ValueId seen = late.entry.observed();
+    if (newer.shows() == no_value || newer.shows() == seen || !before(newer, late)) return false;
+    return std::all_of(steps_.begin(), steps_.end(), [&](const Step& step) {
+      return step.entry.installed() != seen || known_before(step, newer);
+    });
+  }
+
+  /// True when `step` took effect before `newer` began, by its answer or because its value was
+  /// seen.
+  [[nodiscard]] bool known_before(const Step& step, const Step& newer) const {
+    if (before(step, newer)) return true;
+    return std::any_of(steps_.begin(), steps_.end(), [&](const Step& reader) {
+      return reader.observer() && reader.entry.observed() == step.entry.installed() &&
+             before(reader, newer);
+    });
+  }
+
+  void name_outdated(const Step& newer, const Step& late) {
+    if (newer.entry.installed() == no_value) {
+      finding_.anomaly = "new-old inversion";
+      finding_.sentence = fmt::format(
+          "{}, although {} had already seen the newer {}, {} before that {} began", did_at(late),
+          process(newer), value(newer.shows()), gap(newer, late), late.operation->function.view());
+      return;
+    }
+    if (late.entry.kind == ShapeKind::swap)
+      finding_.anomaly = "cas from a value that could not have been current";
+    else
+      finding_.anomaly = is_lost(newer, late) ? "lost write" : "stale read";
+    finding_.sentence =
+        fmt::format("{}, although {} had been acknowledged {} before that {} began", did_at(late),
+                    possessive(newer), gap(newer, late), late.operation->function.view());
+    if (finding_.anomaly == "lost write")
+      finding_.sentence += fmt::format(", and nobody ever saw {}", value(newer.shows()));
+  }
+
+  /// An acknowledged value that nobody ever saw, and whose predecessor was still there at the end
+  /// or was built upon: then it was not one replica that lagged, the write is gone.
+  [[nodiscard]] bool is_lost(const Step& newer, const Step& late) const {
+    const Entry* last = nullptr;
+    for (const Entry& entry : problem_.entries) {
+      if (!entry.optional() && entry.observed() == newer.shows()) return false;
+      const bool later = entry.invoked > newer.entry.completed;
+      if (later && entry.kind == ShapeKind::swap && !entry.optional() &&
+          entry.first == late.entry.observed())
+        return true;
+      last = &entry;
+    }
+    if (last == nullptr || last->kind != ShapeKind::read) return false;
+    const bool written_since =
+        std::any_of(problem_.entries.begin(), problem_.entries.end(), [&](const Entry& entry) {
+          return entry.installed() != no_value && entry.invoked > newer.entry.completed;
+        });
+    return !written_since && last->first == late.entry.observed();
+  }
+
+  /// A value seen, then another, then the first again, though it was written once.
+  bool returned_value() {
+    for (const Step& first : steps_)
+      for (const Step& middle : steps_)
+        for (const Step& last : steps_) {
+          if (!last.observer() || !middle.observer() || first.shows() == no_value) continue;
+          if (first.shows() != last.entry.observed() || first.shows() == middle.entry.observed())
+            continue;
+          if (!before(first, middle) || !before(middle, last)) continue;
+          if (installers_of(first.shows()) > 1) continue;
+          finding_.anomaly = "value reverted";
+          finding_.sentence = fmt::format(
+              "{}, although it had been {} before and {} saw {} in between", did_at(last),
+              value(first.shows()), process(middle), value(middle.entry.observed()));
+          return true;
+        }
+    return false;
+  }
+
+  void no_order() {
+    const Step& last =
+        *std::max_element(steps_.begin(), steps_.end(),
+                          [](const Step& a, const Step& b) { return end_of(a) < end_of(b); });
+    finding_.anomaly = "not linearizable";
+    finding_.sentence =
+        fmt::format("{}, but no order of {} that respects {} times explains it", did_at(last),
+                    operations(), steps_.size() == 1 ? "its" : "their");
+  }
+
+  static model::EventIndex end_of(const Step& step) {
+    return step.pick.optional ? 0 : step.entry.completed;
+  }
+
+  [[nodiscard]] std::string operations() const {
+    return steps_.size() == 1 ? "this one operation"
+                              : fmt::format("these {} operations", steps_.size());
+  }
+
+  // ---- the argument, step by step
+
+  void add_steps() {
+    if (witness_.unknown_start)
+      finding_.explanation.push_back(
+          "What follows holds whatever the value was before the first of these operations.");
+    else
+      finding_.explanation.push_back(
+          fmt::format("At the start the value is {}.", to_text(problem_.values[initial_value])));
+    for (const Step& step : steps_) {
+      finding_.witness.push_back({step.entry.operation, role(step)});
+      finding_.explanation.push_back(line(step));
+    }
+    finding_.explanation.push_back(fmt::format(
+        "No order of {} puts each between its start and its end and lets each one see the value "
+        "that the one before it left.",
+        operations()));
+  }
+
+  [[nodiscard]] std::string role(const Step& step) const {
+    std::string text = deed(*step.operation);
+    if (step.pick.overwrite) text += fmt::format(" (what it replaced does not matter)");
+    if (step.pick.optional && step.operation->status == Status::info)
+      text += " (outcome unknown)";
+    else if (step.pick.optional)
+      text += " (when it ended does not matter)";
+    return text;
+  }
+
+  [[nodiscard]] std::string line(const Step& step) const {
+    const Operation& operation = *step.operation;
+    const std::string span =
+        operation.status == Status::info
+            ? fmt::format("from {} on", at(operation.invoked_at))
+            : fmt::format("from {} to {}", at(operation.invoked_at), at(operation.completed_at));
+    return fmt::format("{}, {}: {}.", span.substr(0, 1) == "f" ? "F" + span.substr(1) : span,
+                       process(step), role(step));
+  }
+
+  const History& history_;
+  const Problem& problem_;
+  const Witness& witness_;
+  std::vector<Step> steps_;
+  Finding finding_;
+};
+
+}  // namespace
+
+Finding tell(const History& history, const Problem& problem, const Witness& witness) {
+  return Narrator(history, problem, witness).tell();
+}
+
+}  // namespace eris::checkers::linearizability

@@ -1,0 +1,16 @@
+// Narrative: what a witness means, in the words of people who run replicated systems.
+// Thread rule: pure function.
+#pragma once
+
+#include "checkers/linearizability/witness.hpp"
+#include "harness/model/history.hpp"
+#include "harness/model/verdict.hpp"
+
+namespace eris::checkers::linearizability {
+
+/// Names the anomaly, says it in one sentence with times and processes, and gives the argument.
+/// `problem` is the whole key's; it tells what the witness left out (was the value ever read?).
+[[nodiscard]] model::Finding tell(const model::History& history, const Problem& problem,
+                                  const Witness& witness);
+
+}  // namespace eris::checkers::linearizability

@@ -1,0 +1,58 @@
+#include "checkers/linearizability/usage.hpp"
+
+namespace eris::checkers::linearizability {
+
+namespace {
+
+/// What one more use of a class adds to the hash (the finaliser of splitmix64).
+std::uint64_t increment_hash(std::uint32_t used_class) {
+  std::uint64_t x = (used_class + 1) * 0x9e3779b97f4a7c15ull;
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
+  return x ^ (x >> 31);
+}
+
+}  // namespace
+
+UsagePool::UsagePool(std::size_t classes)
+    : classes_(classes), counts_(classes, 0), totals_(1, 0), hashes_(1, 0) {
+  by_hash_.emplace(0, 0);
+}
+
+bool UsagePool::equal_with(UsageId candidate, UsageId usage, std::uint32_t used_class) const {
+  for (std::uint32_t c = 0; c < classes_; ++c)
+    if (count(candidate, c) != count(usage, c) + (c == used_class ? 1u : 0u)) return false;
+  return true;
+}
+
+UsageId UsagePool::with(UsageId usage, std::uint32_t used_class) {
+  const std::uint64_t hash = hashes_[usage] + increment_hash(used_class);
+  std::uint64_t probe = hash;
+  for (auto found = by_hash_.find(probe); found != by_hash_.end(); found = by_hash_.find(++probe))
+    if (equal_with(found->second, usage, used_class)) return found->second;
+  const auto id = static_cast<UsageId>(totals_.size());
+  counts_.resize(counts_.size() + classes_);
+  for (std::uint32_t c = 0; c < classes_; ++c)
+    counts_[id * classes_ + c] = counts_[usage * classes_ + c];
+  ++counts_[id * classes_ + used_class];
+  totals_.push_back(totals_[usage] + 1);
+  hashes_.push_back(hash);
+  by_hash_.emplace(probe, id);
+  return id;
+}
+
+bool UsagePool::no_more_than(UsageId a, UsageId b) const {
+  if (a == b || a == 0) return true;
+  if (totals_[a] > totals_[b]) return false;
+  for (std::uint32_t c = 0; c < classes_; ++c)
+    if (count(a, c) > count(b, c)) return false;
+  return true;
+}
+
+std::size_t UsagePool::bytes() const {
+  return counts_.capacity() * sizeof(std::uint32_t) +
+         totals_.capacity() * (sizeof(std::uint32_t) + sizeof(std::uint64_t)) +
+         by_hash_.bucket_count() * 16;
+}
+
+}  // namespace eris::checkers::linearizability

@@ -1,0 +1,360 @@
+#include "checkers/linearizability/zones.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "harness/base/assert.hpp"
+
+namespace eris::checkers::linearizability {
+
+namespace {
+
+constexpr std::uint32_t none = 0xffffffff;
+/// Shifted by one, so that 0 is before everything.
+using Moment = std::uint64_t;
+constexpr Moment before_all = 0;
+constexpr Moment after_all = model::never;
+
+Moment start(const Entry& entry) {
+  return entry.invoked + 1;
+}
+Moment finish(const Entry& entry) {
+  return entry.optional() ? after_all : entry.completed + 1;
+}
+
+/// Everybody who saw one value. Indexed by ValueId.
+struct Cluster {
+  std::uint32_t installer = none;  ///< entry; none for the initial value
+  std::uint32_t earliest = none;   ///< entry of `first_end`
+  std::uint32_t latest = none;     ///< entry of `last_start`
+  std::uint32_t witness = none;    ///< an entry that observed the value, if any
+  ValueId next = no_value;         ///< the value that a compare-and-set replaced it with
+  bool effective = false;          ///< installed for certain
+  Moment first_end = after_all;    ///< F: the value was there by now
+  Moment last_start = before_all;  ///< S: the value was still there
+};
+
+/// A maximal chain of clusters, joined by compare-and-set.
+struct Block {
+  Moment first_end = after_all;
+  Moment last_start = before_all;
+  ValueId root = 0;
+  [[nodiscard]] bool forward() const { return first_end < last_start; }
+};
+
+using Core = std::vector<std::uint32_t>;
+
+class Zones {
+ public:
+  explicit Zones(const Problem& problem)
+      : problem_(problem), entries_(problem.entries), clusters_(problem.values.size()) {}
+
+  ZoneResult run() {
+    if (!problem_.plain() || problem_.unknown_start || !find_installers())
+      return {ZoneAnswer::undecided, {}};
+    if (auto core = find_violation()) {
+      std::sort(core->begin(), core->end());
+      core->erase(std::unique(core->begin(), core->end()), core->end());
+      return {ZoneAnswer::violated, std::move(*core)};
+    }
+    return {all_comparisons_fit() ? ZoneAnswer::linearizable : ZoneAnswer::undecided, {}};
+  }
+
+ private:
+  std::optional<Core> find_violation() {
+    if (auto core = observe_all()) return core;
+    if (auto core = fill_clusters()) return core;
+    if (auto core = link_clusters()) return core;
+    if (auto core = build_blocks()) return core;
+    if (auto core = find_conflict()) return core;
+    return find_impossible_comparison();
+  }
+
+  /// False when two operations may have installed the same value.
+  bool find_installers() {
+    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+      const ValueId value = entries_[i].installed();
+      if (value == no_value) continue;
+      if (value == initial_value || clusters_[value].installer != none) return false;
+      clusters_[value].installer = i;
+    }
+    return true;
+  }
+
+  /// Decides which optional installers took effect: those whose value was seen, and those that an
+  /// effective compare-and-set built upon. One that nobody saw can be left out of any order.
+  std::optional<Core> observe_all() {
+    clusters_[initial_value].effective = true;
+    clusters_[initial_value].first_end = before_all;
+    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+      const Entry& entry = entries_[i];
+      if (entry.kind == ShapeKind::impossible) return Core{i};
+      if (entry.optional()) continue;
+      if (const ValueId value = entry.installed(); value != no_value)
+        clusters_[value].effective = true;
+      if (entry.observed() != no_value)
+        if (auto core = observe(entry.observed(), i)) return core;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Core> observe(ValueId value, std::uint32_t by) {
+    while (true) {
+      Cluster& cluster = clusters_[value];
+      if (cluster.witness == none) cluster.witness = by;
+      if (value == initial_value || cluster.effective) return std::nullopt;
+      if (cluster.installer == none) return closed({by});
+      cluster.effective = true;
+      const Entry& installer = entries_[cluster.installer];
+      if (installer.kind != ShapeKind::swap) return std::nullopt;
+      by = cluster.installer;
+      value = installer.first;
+    }
+  }
+
+  std::optional<Core> fill_clusters() {
+    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+      const Entry& entry = entries_[i];
+      ValueId value = entry.installed();
+      if (value == no_value && entry.kind == ShapeKind::read) value = entry.first;
+      if (value == no_value || !clusters_[value].effective) continue;
+      Cluster& cluster = clusters_[value];
+      const std::uint32_t installer = cluster.installer;
+      if (installer != none && finish(entry) < start(entries_[installer]))
+        return closed({i, installer});
+      if (finish(entry) < cluster.first_end)
+        cluster.first_end = finish(entry), cluster.earliest = i;
+      if (start(entry) > cluster.last_start) cluster.last_start = start(entry), cluster.latest = i;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Core> link_clusters() {
+    for (ValueId value = 0; value < clusters_.size(); ++value) {
+      const Cluster& cluster = clusters_[value];
+      if (!cluster.effective || cluster.installer == none) continue;
+      const Entry& installer = entries_[cluster.installer];
+      if (installer.kind != ShapeKind::swap) continue;
+      ValueId& next = clusters_[installer.first].next;
+      if (next != no_value) return closed({clusters_[next].installer, cluster.installer});
+      next = value;
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] bool is_root(ValueId value) const {
+    const Cluster& cluster = clusters_[value];
+    return cluster.installer == none || entries_[cluster.installer].kind == ShapeKind::write;
+  }
+
+  std::optional<Core> build_blocks() {
+    std::size_t reached = 0;
+    std::size_t effective = 0;
+    for (ValueId value = 0; value < clusters_.size(); ++value) {
+      if (!clusters_[value].effective) continue;
+      ++effective;
+      if (!is_root(value)) continue;
+      Block block{.root = value};
+      ValueId latest = value;  // the cluster of the chain whose value was seen latest so far
+      for (ValueId link = value; link != no_value; link = clusters_[link].next) {
+        ++reached;
+        const Cluster& cluster = clusters_[link];
+        if (link != value && cluster.first_end < clusters_[latest].last_start)
+          return closed({cluster.earliest, clusters_[latest].latest, cluster.installer}, latest,
+                        link);
+        if (cluster.last_start >= clusters_[latest].last_start) latest = link;
+        block.first_end = std::min(block.first_end, cluster.first_end);
+        block.last_start = std::max(block.last_start, cluster.last_start);
+      }
+      blocks_.push_back(block);
+    }
+    if (reached != effective) return find_cycle();
+    return std::nullopt;
+  }
+
+  /// Compare-and-sets that build upon one another in a circle.
+  std::optional<Core> find_cycle() {
+    std::vector<bool> reached(clusters_.size(), false);
+    for (const Block& block : blocks_)
+      for (ValueId link = block.root; link != no_value; link = clusters_[link].next)
+        reached[link] = true;
+    for (ValueId value = 0; value < clusters_.size(); ++value) {
+      if (!clusters_[value].effective || reached[value]) continue;
+      ValueId on_cycle = value;  // as many steps back as there are values lead onto the circle
+      for (std::size_t i = 0; i < clusters_.size(); ++i)
+        on_cycle = entries_[clusters_[on_cycle].installer].first;
+      Core core;
+      for (ValueId link = on_cycle; core.empty() || link != on_cycle; link = clusters_[link].next)
+        core.push_back(clusters_[link].installer);
+      return closed(std::move(core));
+    }
+    ERIS_ASSERT(false, "clusters that no chain reaches must lie behind a circle");
+    return std::nullopt;
+  }
+
+  std::optional<Core> find_conflict() {
+    std::vector<Block> forward;
+    for (const Block& block : blocks_)
+      if (block.forward()) forward.push_back(block);
+    const auto by_first_end = [](const Block& a, const Block& b) {
+      return a.first_end < b.first_end;
+    };
+    if (!std::is_sorted(forward.begin(), forward.end(), by_first_end))
+      std::sort(forward.begin(), forward.end(), by_first_end);
+    for (std::size_t i = 1; i < forward.size(); ++i)
+      if (forward[i].first_end < forward[i - 1].last_start)
+        return conflict(forward[i - 1], forward[i]);
+    for (const Block& block : blocks_) {
+      if (block.forward()) continue;
+      const auto after =
+          std::lower_bound(forward.begin(), forward.end(), block.last_start,
+                           [](const Block& a, Moment moment) { return a.first_end < moment; });
+      if (after == forward.begin()) continue;
+      const Block& before = *std::prev(after);
+      if (block.first_end < before.last_start) return conflict(before, block);
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Core> conflict(const Block& a, const Block& b) {
+    Core core = extremes(a);
+    const Core other = extremes(b);
+    core.insert(core.end(), other.begin(), other.end());
+    return closed(std::move(core));
+  }
+
+  /// The entries that give a block its F and its S, with what connects them.
+  Core extremes(const Block& block) {
+    ValueId low = no_value;
+    ValueId high = no_value;
+    Core core;
+    for (ValueId link = block.root; link != no_value; link = clusters_[link].next) {
+      const Cluster& cluster = clusters_[link];
+      const bool earliest = cluster.first_end == block.first_end && cluster.earliest != none;
+      const bool latest = cluster.last_start == block.last_start && cluster.latest != none;
+      if (earliest) core.push_back(cluster.earliest);
+      if (latest) core.push_back(cluster.latest);
+      if (!earliest && !latest && cluster.first_end != block.first_end) continue;
+      if (low == no_value) low = link;
+      high = link;
+    }
+    add_links(core, low, high);
+    return core;
+  }
+
+  /// The installers of the chain from one cluster to a later one.
+  void add_links(Core& core, ValueId low, ValueId high) {
+    for (ValueId link = low; link != no_value; link = clusters_[link].next) {
+      if (clusters_[link].installer != none) core.push_back(clusters_[link].installer);
+      if (link == high) return;
+    }
+  }
+
+  /// A comparison that failed against a value that was there from its start to its end.
+  std::optional<Core> find_impossible_comparison() {
+    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+      const Entry& entry = entries_[i];
+      if (entry.kind != ShapeKind::differs) continue;
+      const Cluster& cluster = clusters_[entry.first];
+      if (!cluster.effective || !(cluster.first_end < start(entry))) continue;
+      if (!(finish(entry) < cluster.last_start)) continue;
+      Core core{i, cluster.latest};
+      if (cluster.earliest != none) core.push_back(cluster.earliest);
+      return closed(std::move(core));
+    }
+    return std::nullopt;
+  }
+
+  /// True when every failed comparison certainly fits: its value was never there, or another value
+  /// was current at some moment while it ran.
+  [[nodiscard]] bool all_comparisons_fit() const {
+    const auto needs_room = [&](const Entry& entry) {
+      return entry.kind == ShapeKind::differs && clusters_[entry.first].effective;
+    };
+    if (std::none_of(entries_.begin(), entries_.end(), needs_room)) return true;
+    const std::vector<Room> rooms = rooms_by_opening();
+    return std::all_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+      return !needs_room(entry) || meets_another_value(entry, rooms);
+    });
+  }
+
+  /// The two values seen latest among those that were current by a moment.
+  struct Room {
+    Moment opened = 0;
+    Moment latest = 0;
+    ValueId latest_value = no_value;
+    Moment second = 0;
+  };
+
+  [[nodiscard]] std::vector<Room> rooms_by_opening() const {
+    std::vector<Room> rooms;
+    for (ValueId value = 0; value < clusters_.size(); ++value) {
+      const Cluster& cluster = clusters_[value];
+      if (!cluster.effective) continue;
+      const Moment installed =
+          cluster.installer == none ? before_all : start(entries_[cluster.installer]);
+      rooms.push_back({std::max(cluster.first_end, installed), cluster.last_start, value, 0});
+    }
+    std::sort(rooms.begin(), rooms.end(),
+              [](const Room& a, const Room& b) { return a.opened < b.opened; });
+    for (std::size_t i = 1; i < rooms.size(); ++i) {
+      const Room& before = rooms[i - 1];
+      if (rooms[i].latest > before.latest) {
+        rooms[i].second = before.latest;
+      } else {
+        rooms[i].second = std::max(before.second, rooms[i].latest);
+        rooms[i].latest = before.latest;
+        rooms[i].latest_value = before.latest_value;
+      }
+    }
+    return rooms;
+  }
+
+  [[nodiscard]] static bool meets_another_value(const Entry& comparison,
+                                                const std::vector<Room>& rooms) {
+    const auto after =
+        std::upper_bound(rooms.begin(), rooms.end(), finish(comparison),
+                         [](Moment moment, const Room& room) { return moment < room.opened; });
+    if (after == rooms.begin()) return false;
+    const Room& room = *std::prev(after);
+    const Moment seen = room.latest_value == comparison.first ? room.second : room.latest;
+    return start(comparison) <= seen;
+  }
+
+  Core closed(Core core, ValueId low, ValueId high) {
+    add_links(core, low, high);
+    return closed(std::move(core));
+  }
+
+  /// Adds what makes the entries a proof by themselves: who installed each value that is seen, and
+  /// for an optional installer somebody who saw its value.
+  Core closed(Core core) {
+    std::vector<bool> inside(entries_.size(), false);
+    for (const std::uint32_t i : core) inside[i] = true;
+    const auto add = [&](std::uint32_t i) {
+      if (i == none || inside[i]) return;
+      inside[i] = true;
+      core.push_back(i);
+    };
+    for (std::size_t done = 0; done < core.size(); ++done) {
+      const Entry& entry = entries_[core[done]];
+      if (const ValueId seen = entry.observed(); seen != no_value) add(clusters_[seen].installer);
+      if (entry.kind == ShapeKind::differs) add(clusters_[entry.first].installer);
+      if (entry.optional()) add(clusters_[entry.installed()].witness);
+    }
+    return core;
+  }
+
+  const Problem& problem_;
+  const std::vector<Entry>& entries_;
+  std::vector<Cluster> clusters_;
+  std::vector<Block> blocks_;
+};
+
+}  // namespace
+
+ZoneResult check_zones(const Problem& problem) {
+  return Zones(problem).run();
+}
+
+}  // namespace eris::checkers::linearizability
