@@ -19,7 +19,7 @@ constexpr int unimplemented = 12;
 constexpr int unavailable = 14;
 constexpr int unauthenticated = 16;
 
-// "possibly applied" wherever two members, or two paths to the same words, could disagree.
+// Where two paths through the server lead to the same words, the less certain one decides.
 constexpr auto table = std::to_array<ErrorRule>({
     // kind, code, words, definite, unavailable, reason
     {unsendable, any_code, "", true, false, "no request was made"},
@@ -69,6 +69,8 @@ constexpr auto table = std::to_array<ErrorRule>({
     {grpc_error, unauthenticated, "etcdserver: invalid auth token", true, false,
      "the token is checked before the proposal"},
     {grpc_error, unimplemented, "", true, false, "the server has no such method"},
+    {grpc_error, unknown, "etcdserver: too many requests", true, true,
+     "as above; v3.4 loses the code on the way"},
     {grpc_error, unknown, "raft proposal dropped", true, true,
      "this member's Raft refused the proposal before it entered a log or was forwarded"},
     {grpc_error, any_code, "", false, false, "not known to be raised before the proposal"},

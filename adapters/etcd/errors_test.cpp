@@ -41,6 +41,7 @@ TEST(EtcdErrors, RefusalBeforeTheProposalFails) {
   EXPECT_EQ(status_of_write(grpc_error, unavailable, "etcdserver: no leader"), Status::fail);
   EXPECT_EQ(status_of_write(grpc_error, resource_exhausted, "etcdserver: too many requests"),
             Status::fail);
+  EXPECT_EQ(status_of_write(grpc_error, unknown, "etcdserver: too many requests"), Status::fail);
   EXPECT_EQ(status_of_write(grpc_error, unknown, "raft proposal dropped"), Status::fail);
   EXPECT_EQ(status_of_write(http_error, 404), Status::fail);
 }
