@@ -32,8 +32,4 @@ Window Schedule::next() {
   return {begin, end};
 }
 
-base::Duration latest_first_begin(const model::FaultPlan& plan) {
-  return plan.start + scaled(plan.every, plan.jitter);
-}
-
 }  // namespace eris::faults

@@ -40,8 +40,4 @@ class Schedule {
   base::Duration next_begin_;
 };
 
-/// The latest time at which this plan's first injection may begin: in a load phase that ends
-/// earlier it may never have been due.
-[[nodiscard]] base::Duration latest_first_begin(const model::FaultPlan& plan);
-
 }  // namespace eris::faults
