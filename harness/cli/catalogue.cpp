@@ -22,7 +22,7 @@ model::Catalogue make_catalogue() {
   return {.systems = schemas_of(adapters::registry()),
           .workloads = schemas_of(workloads::registry()),
           .faults = schemas_of(faults::registry()),
-          .checks = schemas_of(checkers::registry())};
+          .checks = checkers::schemas()};
 }
 
 }  // namespace eris::cli

@@ -63,7 +63,8 @@ void add_check(CLI::App& app, Session& session) {
       ->required();
   verb->add_option("--consistency", flags->consistency,
                    "What to hold the system to; \"promised\": what its adapter says");
-  verb->add_option("--time-budget", flags->time_budget, "As in 60s; past it the verdict is unknown");
+  verb->add_option("--time-budget", flags->time_budget,
+                   "As in 60s; past it the verdict is unknown");
   verb->add_option("--memory-budget", flags->memory_budget, "As in 2GiB");
   verb->add_option("--threads", flags->threads, "0: one for each processor");
   verb->add_flag("--json", flags->json, "For programs");

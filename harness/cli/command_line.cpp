@@ -14,7 +14,8 @@ namespace eris::cli {
 namespace {
 
 constexpr const char* description =
-    "Eris puts a replicated system under load and faults, records what its clients saw, and decides\n"
+    "Eris puts a replicated system under load and faults, records what its clients saw, and "
+    "decides\n"
     "whether that could have happened under the consistency the system promises.\n"
     "\n"
     "Begin with:\n"
@@ -84,8 +85,7 @@ void build_command_line(CLI::App& app, Session& session) {
   add_docs(app, session);
 }
 
-int report_parse_error(const CLI::App& app, const CLI::ParseError& error,
-                       const Session& session) {
+int report_parse_error(const CLI::App& app, const CLI::ParseError& error, const Session& session) {
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error);
   fmt::print(stderr, "eris: {}; {}\n", error.what(), proposal(app, session));
   return exit_usage;

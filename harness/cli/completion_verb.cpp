@@ -31,8 +31,7 @@ std::vector<VerbWords> words_of(const CLI::App& app, const model::Catalogue& cat
         words.words.push_back(explanation.name);
     if (words.name == "list")
       words.words.insert(words.words.end(), {"systems", "workloads", "faults", "checks", "bugs"});
-    if (words.name == "completion")
-      words.words.insert(words.words.end(), {"bash", "zsh", "fish"});
+    if (words.name == "completion") words.words.insert(words.words.end(), {"bash", "zsh", "fish"});
     verbs.push_back(std::move(words));
   }
   return verbs;

@@ -17,7 +17,8 @@ std::string roff(std::string_view text) {
   std::string out;
   for (const std::string& line : base::split(text, '\n')) {
     std::string escaped;
-    for (const char c : line) escaped += c == '\\' ? std::string("\\e") : c == '-' ? "\\-" : std::string(1, c);
+    for (const char c : line)
+      escaped += c == '\\' ? std::string("\\e") : c == '-' ? "\\-" : std::string(1, c);
     if (escaped.starts_with('.') || escaped.starts_with('\'')) escaped.insert(0, "\\&");
     out += escaped + "\n";
   }
@@ -55,8 +56,8 @@ void add_docs(CLI::App& app, Session& session) {
       ->required()
       ->check(CLI::IsMember({"catalogue", "man"}));
   verb->callback([&app, &session, which] {
-    fmt::print("{}", *which == "man" ? manual(app)
-                                     : to_markdown(explanations_of(session.catalogue)));
+    fmt::print("{}",
+               *which == "man" ? manual(app) : to_markdown(explanations_of(session.catalogue)));
     session.exit_code = 0;
   });
 }

@@ -1,11 +1,10 @@
 // eris doctor: what this machine can do for Eris, and why not.
-#include <unistd.h>
-
 #include <algorithm>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "adapters/adapter.hpp"
 #include "harness/cli/session.hpp"
@@ -64,8 +63,9 @@ int doctor(bool json) {
     print_json(capabilities);
   else
     print_text(capabilities);
-  const bool ready = std::ranges::all_of(
-      capabilities, [](const auto& capability) { return capability.available || !capability.required; });
+  const bool ready = std::ranges::all_of(capabilities, [](const auto& capability) {
+    return capability.available || !capability.required;
+  });
   if (!json)
     fmt::print("\n{}\n", ready ? "This machine can run live clusters."
                                : "This machine cannot run live clusters; see the lines marked NO.");

@@ -30,8 +30,8 @@ int explain(const model::Catalogue& catalogue, const std::string& name) {
 
 void add_explain(CLI::App& app, Session& session) {
   auto name = std::make_shared<std::string>();
-  CLI::App* verb =
-      app.add_subcommand("explain", "What a name means: raft, raft/figure-8, partition, vacuous, …");
+  CLI::App* verb = app.add_subcommand(
+      "explain", "What a name means: raft, raft/figure-8, partition, vacuous, …");
   verb->add_option("name", *name, "A system, bug, workload, fault, check or verdict")->required();
   verb->callback([&session, name] { session.exit_code = explain(session.catalogue, *name); });
 }

@@ -38,18 +38,17 @@ const std::array<model::EntrySchema, 5>& verdicts() {
 }
 
 std::string_view kind_name(model::OptionKind kind) {
-  constexpr std::array<std::string_view, 8> names{"true or false", "whole number", "number",
-                                                  "text",          "duration",     "size",
-                                                  "choice",        "list"};
+  constexpr std::array<std::string_view, 8> names{
+      "true or false", "whole number", "number", "text", "duration", "size", "choice", "list"};
   return names[static_cast<std::size_t>(kind)];
 }
 
 std::string option_details(const model::OptionSchema& option) {
-  std::string details = fmt::format("{}; default {}", kind_name(option.kind),
-                                    model::to_text(option.default_value).empty()
-                                        ? "none"
-                                        : model::to_text(option.default_value));
-  if (!option.choices.empty()) details += fmt::format("; one of: {}", fmt::join(option.choices, ", "));
+  std::string details = fmt::format(
+      "{}; default {}", kind_name(option.kind),
+      model::to_text(option.default_value).empty() ? "none" : model::to_text(option.default_value));
+  if (!option.choices.empty())
+    details += fmt::format("; one of: {}", fmt::join(option.choices, ", "));
   return details;
 }
 

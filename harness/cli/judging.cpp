@@ -20,7 +20,8 @@ namespace eris::cli {
 namespace {
 
 checkers::ParallelFor parallel_for(unsigned threads) {
-  const unsigned count_of_threads = threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
+  const unsigned count_of_threads =
+      threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
   return [count_of_threads](std::size_t count, const std::function<void(std::size_t)>& body) {
     std::atomic<std::size_t> next{0};
     const auto work = [&] {

@@ -70,7 +70,8 @@ void add_list(CLI::App& app, Session& session) {
     bool json = false;
   };
   auto flags = std::make_shared<Flags>();
-  CLI::App* verb = app.add_subcommand("list", "What there is: systems, workloads, faults, checks, bugs");
+  CLI::App* verb =
+      app.add_subcommand("list", "What there is: systems, workloads, faults, checks, bugs");
   verb->add_option("section", flags->section, "Only this: systems, workloads, faults, checks, bugs")
       ->check(CLI::IsMember({"systems", "workloads", "faults", "checks", "bugs"}));
   verb->add_flag("--json", flags->json, "For programs");

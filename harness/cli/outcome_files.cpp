@@ -20,9 +20,8 @@ std::string shown(const std::filesystem::path& path) {
 
 reports::ReportInput report_input(const model::History& history, const model::Judgement& judgement,
                                   const RunDirectory& directory) {
-  return {.history = history,
-          .judgement = judgement,
-          .reproduce = reproduction_of(history, directory)};
+  return {
+      .history = history, .judgement = judgement, .reproduce = reproduction_of(history, directory)};
 }
 
 }  // namespace

@@ -22,9 +22,9 @@ base::Result<void> make_directory(const fs::path& path) {
   std::error_code problem;
   fs::create_directories(path, problem);
   if (problem)
-    return base::environment_error(fmt::format("cannot create the run directory: {}",
-                                               problem.message()),
-                                   path.string(), "choose another place with --out");
+    return base::environment_error(
+        fmt::format("cannot create the run directory: {}", problem.message()), path.string(),
+        "choose another place with --out");
   return {};
 }
 
@@ -61,8 +61,7 @@ base::Result<RunDirectory> create_below_runs(const model::Plan& plan) {
 
 }  // namespace
 
-base::Result<RunDirectory> create_run_directory(const std::string& asked,
-                                                const model::Plan& plan) {
+base::Result<RunDirectory> create_run_directory(const std::string& asked, const model::Plan& plan) {
   if (asked.empty()) return create_below_runs(plan);
   const RunDirectory directory{fs::absolute(asked)};
   std::error_code ignored;

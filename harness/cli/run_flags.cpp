@@ -1,6 +1,7 @@
 #include "harness/cli/run_flags.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <random>
 
 #include <CLI/CLI.hpp>
@@ -15,7 +16,9 @@ namespace {
 
 using NamedOptions = std::vector<std::pair<std::string, std::string>>;
 
-bool is_plan_file(std::string_view target) { return target.ends_with(".toml"); }
+bool is_plan_file(std::string_view target) {
+  return target.ends_with(".toml");
+}
 
 /// "partition:shape=halves:every=5s" as its name and its options.
 struct Selection {
@@ -76,8 +79,9 @@ base::Result<std::vector<model::FaultPlan>> build_faults(const std::vector<std::
     ERIS_TRY(Selection selection, parse_selection(words[i], "--faults"));
     model::FaultPlan plan;
     // Several faults take turns, so that each is seen alone as well as together.
-    plan.start = base::Duration(std::chrono::seconds(1)) +
-                 plan.every * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(words.size());
+    plan.start =
+        base::Duration(std::chrono::seconds(1)) +
+        plan.every * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(words.size());
     ERIS_CHECK_OK(take_schedule(selection.options, plan));
     ERIS_TRY(plan.fault,
              model::resolve(catalogue.faults, "fault", selection.name, selection.options));
@@ -108,8 +112,7 @@ base::Result<void> apply_system_options(const RunFlags& flags, const model::Cata
   const model::EntrySchema* schema = model::find(catalogue.systems, plan.system.name);
   for (const auto& [name, texts] : flags.system_options) {
     if (texts.empty()) continue;
-    const auto option =
-        std::ranges::find(schema->options, name, &model::OptionSchema::name);
+    const auto option = std::ranges::find(schema->options, name, &model::OptionSchema::name);
     std::string joined;
     for (const std::string& text : texts) joined += (joined.empty() ? "" : ",") + text;
     auto set = plan.system.options.set_from_text(*option, joined);
@@ -124,7 +127,8 @@ base::Result<void> apply_system_options(const RunFlags& flags, const model::Cata
 }  // namespace
 
 void add_run_flags(CLI::App& app, RunFlags& flags, const model::EntrySchema* system) {
-  app.add_option("target", flags.target, "A system (see `eris list systems`) or a plan file (*.toml)")
+  app.add_option("target", flags.target,
+                 "A system (see `eris list systems`) or a plan file (*.toml)")
       ->required();
   app.add_option("--nodes", flags.nodes, "Nodes of the cluster")->group("Plan");
   app.add_option("--time", flags.time, "How long the load lasts: 20s, 5m")->group("Plan");
@@ -132,8 +136,9 @@ void add_run_flags(CLI::App& app, RunFlags& flags, const model::EntrySchema* sys
       ->group("Plan");
   app.add_option("--workload", flags.workload, "NAME[:OPTION=VALUE…], as in kv:keys=100")
       ->group("Plan");
-  app.add_option("--faults", flags.faults,
-                 "NAME[:OPTION=VALUE…],… as in partition:shape=halves:every=5s:for=2s,kill; or none")
+  app.add_option(
+         "--faults", flags.faults,
+         "NAME[:OPTION=VALUE…],… as in partition:shape=halves:every=5s:for=2s,kill; or none")
       ->group("Plan");
   app.add_option("--concurrency", flags.concurrency, "Logical client processes at once")
       ->group("Plan");
@@ -185,7 +190,8 @@ base::Result<model::Plan> build_plan(const RunFlags& flags, const model::Catalog
     ERIS_TRY(plan.time_limit, duration_flag(*flags.time, "--time"));
   }
   if (flags.operation_timeout) {
-    ERIS_TRY(plan.operation_timeout, duration_flag(*flags.operation_timeout, "--operation-timeout"));
+    ERIS_TRY(plan.operation_timeout,
+             duration_flag(*flags.operation_timeout, "--operation-timeout"));
   }
   if (flags.ready_timeout) {
     ERIS_TRY(plan.ready_timeout, duration_flag(*flags.ready_timeout, "--ready-timeout"));

@@ -48,19 +48,22 @@ base::Result<int> run(const RunVerb& verb, const Session& session) {
   ERIS_TRY(const RunDirectory directory, create_run_directory(verb.out, plan));
   ERIS_CHECK_OK(write_file(directory.plan(), model::to_toml(plan)));
   announce(plan, directory);
-  const base::Result<void> ended = run_live(plan, system, directory);
-  if (ended) return judge_and_show(directory, verb.json);
+  const base::Result<int> ended = run_live(plan, system, directory);
+  if (ended && *ended == 0) return judge_and_show(directory, verb.json);
 
-  // The run broke off. What was recorded is still judged, and shown, before the failure is.
+  // The run broke off. What was recorded may still prove a violation, which outranks the failure.
   std::error_code ignored;
   if (std::filesystem::exists(directory.journal(), ignored)) {
-    if (const auto judged = judge_and_show(directory, verb.json);
-        judged && *judged == model::exit_code(model::Verdict::invalid)) {
-      static_cast<void>(report_failure(ended.error()));
-      return *judged;
+    const auto history = model::read_journal(directory.journal());
+    if (history && !history->operations.empty()) {
+      const auto judged = judge_and_show(directory, verb.json);
+      if (judged && *judged == model::exit_code(model::Verdict::invalid)) {
+        if (!ended) static_cast<void>(report_failure(ended.error()));
+        return *judged;
+      }
     }
   }
-  return std::unexpected(ended.error());
+  return ended;
 }
 
 }  // namespace
@@ -80,11 +83,6 @@ void add_run(CLI::App& app, Session& session) {
   verb->callback([&session, run_verb] {
     const auto code = run(*run_verb, session);
     session.exit_code = code ? *code : report_failure(code.error());
-    // The last line of a failure is the command that does it again.
-    if (session.exit_code == 0 || (code && !run_verb->json)) return;
-    std::string command = "eris";
-    for (const std::string& argument : session.arguments) command += " " + shell_quoted(argument);
-    fmt::print(stderr, "again: {}\n", command);
   });
 }
 

@@ -1,11 +1,10 @@
 #include "harness/cli/terminal.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <cstdio>
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace eris::cli {
 
@@ -32,7 +31,9 @@ std::string_view fit(std::string_view text, std::size_t width) {
 
 ProgressLine::ProgressLine() : live_(isatty(STDERR_FILENO) == 1) {}
 
-ProgressLine::~ProgressLine() { clear(); }
+ProgressLine::~ProgressLine() {
+  clear();
+}
 
 void ProgressLine::show(std::string_view text) {
   if (live_) {
