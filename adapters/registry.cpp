@@ -1,13 +1,15 @@
 #include "adapters/adapter.hpp"
 #include "adapters/etcd/etcd.hpp"
+#include "adapters/reference/raft/adapter.hpp"
 
 namespace eris::adapters {
 
 const std::vector<SystemType>& registry() {
-  static const std::vector<SystemType> all{
+  static const std::vector<SystemType> systems{
+      raft::system_type(),
       etcd::system_type(),
   };
-  return all;
+  return systems;
 }
 
 }  // namespace eris::adapters
