@@ -30,6 +30,7 @@
 #include "adapters/reference/raft/config.hpp"
 #include "adapters/reference/raft/log.hpp"
 #include "adapters/reference/raft/messages.hpp"
+#include "adapters/reference/raft/storage_records.hpp"
 #include "harness/base/result.hpp"
 #include "harness/base/rng.hpp"
 #include "harness/core/core.hpp"
@@ -89,7 +90,6 @@ class Core {
     std::deque<LogIndex> in_flight;  ///< last index of each unanswered AppendEntries
     Instant answered_at{};           ///< when it last answered, or was first sent to
     std::uint64_t round = 0;         ///< the latest heartbeat round that it confirmed
-    LogIndex commit_sent;            ///< the highest commit index it was told
     std::optional<Transfer> transfer;
   };
   struct PendingRead {
@@ -109,6 +109,7 @@ class Core {
   /// A server on its way to becoming a voter (section 4.2.1).
   struct Promotion {
     NodeId server;
+    unsigned rounds = 0;
     LogIndex round_target;  ///< this round ends when the learner has the log up to here
     Instant round_started{};
     std::optional<RequestId> request;
@@ -163,6 +164,9 @@ class Core {
   void send(NodeId to, const Message& message, bool after_persist = true);
   void reply(RequestId to, const kv::ClientReply& reply);
   void append_record(std::string record);
+  void release_held_records();
+  [[nodiscard]] HardState hard_state() const;
+  [[nodiscard]] bool hard_state_is_durable() const { return persisted_ >= hard_state_at_; }
   void persist_hard_state();
   void append_to_log(Entry entry);
   void truncate_log(LogIndex from);
@@ -190,17 +194,17 @@ class Core {
   LogIndex accept_entries(const AppendEntries& message);
   void refuse_entries(NodeId to, const AppendEntries& message);
   void propose(Entry entry);
+  void refused(Progress& progress, const AppendReply& reply);
   void replicate_all();
   void replicate_to(NodeId to, Progress& progress);
   void send_entries(NodeId to, Progress& progress);
   void retransmit();
   void follow_commit(LogIndex leader_commit, LogIndex matched);
   void advance_commit();
-  void announce_commit();
   void set_commit(LogIndex index);
 
   // clients.cpp
-  void request_command(RequestId id, kv::Command command, std::string_view bytes);
+  void request_command(RequestId id, kv::Command command);
   void request_status(RequestId id);
   [[nodiscard]] bool overloaded() const;
   [[nodiscard]] kv::ClientReply not_leader() const;
@@ -216,6 +220,7 @@ class Core {
   void start_read_round();
   void broadcast_heartbeat();
   void confirm_rounds();
+  void extend_lease();
   void serve_confirmed_reads();
   void serve_read(const PendingRead& read);
   [[nodiscard]] bool may_serve_reads() const;
@@ -229,7 +234,7 @@ class Core {
   void start_snapshot_transfer(NodeId to, Progress& progress);
   void send_chunk(NodeId to, Progress& progress);
   void install(NodeId from, const InstallSnapshot& message);
-  [[nodiscard]] base::Result<void> load_snapshot(std::string_view bytes, bool keep_tail);
+  [[nodiscard]] base::Result<void> load_snapshot(std::string_view bytes);
 
   // membership.cpp
   void request_membership(RequestId id, const kv::AddServer& request);
@@ -241,7 +246,10 @@ class Core {
   void watch_promotion();
   void watch_transfer();
   void configuration_committed();
-  [[nodiscard]] bool quorum(const std::set<NodeId>& nodes) const;
+
+  // What counts as a majority, in the configuration that governs.
+  [[nodiscard]] std::size_t quorum_size() const;
+  [[nodiscard]] bool is_quorum(const std::set<NodeId>& nodes) const;
 
   Config config_;
   base::Rng rng_;
@@ -266,11 +274,12 @@ class Core {
 
   PersistCount issued_ = 0;
   PersistCount persisted_ = 0;
+  PersistCount hard_state_at_ = 0;  ///< the durable action with the present term and vote
   LogIndex durable_;  ///< the log is on this node's disk up to here
   std::deque<std::pair<PersistCount, LogIndex>> unsynced_;
+  std::vector<std::string> held_records_;  ///< Bug::ack_before_fsync only
 
   std::set<NodeId> votes_;
-  PersistCount own_vote_at_ = 0;  ///< the durable action with this node's vote for itself
   std::optional<Leadership> leading_;
 
   Outputs outputs_;

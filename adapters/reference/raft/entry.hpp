@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/reference/kv/bytes.hpp"
 #include "harness/base/strong_id.hpp"
 
 namespace eris::raft {
@@ -45,5 +46,19 @@ struct Entry {
 
   bool operator==(const Entry&) const = default;
 };
+
+void encode(kv::Writer& writer, const Configuration& configuration);
+/// Fails the reader unless both lists ascend strictly and share no server.
+[[nodiscard]] Configuration decode_configuration(kv::Reader& reader);
+
+void encode(kv::Writer& writer, const Entry& entry);
+/// Fails the reader for an unknown kind, or a configuration that is none.
+[[nodiscard]] Entry decode_entry(kv::Reader& reader);
+/// The least that an encoded entry takes.
+inline constexpr std::size_t entry_bytes_min = 13;
+
+[[nodiscard]] Entry configuration_entry(Term term, const Configuration& configuration);
+/// The configuration in an entry of that kind.
+[[nodiscard]] Configuration configuration_in(const Entry& entry);
 
 }  // namespace eris::raft

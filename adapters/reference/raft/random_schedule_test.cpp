@@ -1,0 +1,152 @@
+// Random schedules over the whole cluster: whatever is delivered, lost, repeated, delayed, crashed
+// or cut, the invariants hold.
+#include <cstdlib>
+#include <string>
+
+#include <fmt/format.h>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "adapters/reference/raft/test_cluster.hpp"
+#include "harness/base/rng.hpp"
+
+namespace eris::raft {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Schedule {
+  base::Rng rng;
+  TestCluster cluster;
+  unsigned steps;
+  kv::SessionId session{};
+  std::uint64_t sequence = 0;
+
+  Schedule(std::uint64_t seed, Config config, unsigned nodes, unsigned step_count)
+      : rng(seed), cluster(nodes, std::move(config)), steps(step_count) {}
+
+  NodeId any_node() { return rng.pick(cluster.nodes()); }
+
+  void run() {
+    for (unsigned i = 0; i < steps && cluster.invariants().violations().empty(); ++i) step();
+  }
+
+  void step() {
+    const std::uint64_t draw = rng.below(1000);
+    if (draw < 560) return deliver_any();
+    if (draw < 700) return cluster.sync(any_node(), 1 + rng.below(4));
+    if (draw < 800) return pass_time();
+    if (draw < 930) return ask();
+    if (draw < 945) return crash_or_restart();
+    if (draw < 955) return cluster.cut(any_node(), any_node());
+    if (draw < 970) return cluster.heal();
+    if (draw < 980) return change_membership();
+    if (draw < 984) return void(cluster.request(any_node(), kv::TransferLeadership{any_node()}));
+    drop_any();
+  }
+
+  void deliver_any() {
+    if (cluster.in_flight().empty()) return;
+    // Mostly in order, so that something gets done; sometimes any message, sometimes twice.
+    const std::size_t count = cluster.in_flight().size();
+    const std::size_t which = rng.chance(0.7) ? 0 : rng.below(count);
+    cluster.deliver(which, rng.chance(0.03));
+    while (cluster.in_flight().size() > 200) cluster.drop(rng.below(200));
+  }
+  void drop_any() {
+    if (!cluster.in_flight().empty()) cluster.drop(rng.below(cluster.in_flight().size()));
+  }
+  void pass_time() {
+    if (rng.chance(0.5)) cluster.advance_clock(rng.duration({}, milliseconds(60)));
+    const NodeId node = any_node();
+    if (cluster.is_up(node) && rng.chance(0.5)) cluster.fire_timer(node);
+  }
+  void crash_or_restart() {
+    const NodeId node = any_node();
+    if (cluster.is_up(node))
+      cluster.crash(node);
+    else
+      cluster.restart(node);
+    for (const NodeId other : cluster.nodes())
+      if (rng.chance(0.5)) cluster.restart(other);
+  }
+  void change_membership() {
+    if (rng.chance(0.5))
+      cluster.request(any_node(), kv::RemoveServer{any_node()});
+    else
+      cluster.request(any_node(), kv::AddServer{any_node()});
+  }
+  void ask() {
+    kv::Command command{.session = kv::SessionId(rng.below(4)),
+                        .sequence = rng.below(20),
+                        .function = static_cast<kv::Function>(rng.between(1, 7)),
+                        .key = kv::Value(rng.between(0, 2)),
+                        .argument = kv::Value(rng.between(0, 5))};
+    if (rng.chance(0.3)) command.function = kv::Function::read;
+    cluster.request(any_node(), command);
+  }
+};
+
+/// Small limits, so that the rare paths are common: snapshots, chunks, windows, expired sessions.
+Config small_limits(std::uint64_t seed) {
+  Config config;
+  config.seed = seed;
+  config.snapshot_after_entries = 5 + seed % 7;
+  config.snapshot_trailing_entries = seed % 3;
+  config.limits.append_bytes_max = 100;
+  config.limits.appends_in_flight_max = 3;
+  config.limits.snapshot_chunk_bytes = 64;
+  config.limits.uncommitted_entries_max = 30;
+  config.limits.sessions_max = 3;
+  config.pre_vote = seed % 2 == 0;
+  return config;
+}
+
+std::string first_violation(Schedule& schedule) {
+  const auto& violations = schedule.cluster.invariants().violations();
+  if (violations.empty()) return {};
+  return violations.front().invariant + ": " + violations.front().what;
+}
+
+/// How many seeds: ERIS_RAFT_SEEDS, or enough for a few seconds.
+std::uint64_t seed_count() {
+  const char* text = std::getenv("ERIS_RAFT_SEEDS");
+  return text == nullptr ? 300 : std::strtoull(text, nullptr, 10);
+}
+
+TEST(RaftRandomSchedules, KeepEveryInvariant) {
+  std::uint64_t committed = 0;
+  for (std::uint64_t seed = 1; seed <= seed_count(); ++seed) {
+    Schedule schedule(seed, small_limits(seed), 3 + seed % 3, 1500);
+    schedule.run();
+    committed += schedule.cluster.invariants().ghost_commit().value;
+    ASSERT_EQ(first_violation(schedule), "") << "seed " << seed;
+  }
+  EXPECT_GT(committed, 10 * seed_count()) << "schedules must get something done to test anything";
+  RecordProperty("committed_entries", std::to_string(committed));
+}
+
+RC_GTEST_PROP(RaftRandomSchedules, ComeBackToLifeWhenFaultsEnd, ()) {
+  const auto seed = *rc::gen::arbitrary<std::uint32_t>();
+  Config config = small_limits(seed);
+  config.pre_vote = true;
+  Schedule schedule(seed, config, 3, 400);
+  schedule.run();
+  TestCluster& cluster = schedule.cluster;
+  cluster.heal();
+  for (const NodeId node : cluster.nodes()) cluster.restart(node);
+  cluster.run_for(milliseconds(5000));
+  std::optional<RequestId> write;
+  for (const NodeId node : cluster.nodes())
+    if (cluster.core(node).role() == Role::leader)
+      write = cluster.request(node, kv::Command{.function = kv::Function::write});
+  RC_ASSERT(write.has_value());
+  cluster.run_for(milliseconds(200));
+  RC_ASSERT(cluster.reply(*write).has_value());
+  RC_ASSERT(cluster.reply(*write)->kind == kv::ReplyKind::ok);
+  RC_ASSERT(first_violation(schedule).empty());
+}
+
+}  // namespace
+}  // namespace eris::raft

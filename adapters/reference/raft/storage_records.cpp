@@ -1,0 +1,82 @@
+#include "adapters/reference/raft/storage_records.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace eris::raft {
+namespace {
+
+enum class RecordKind : std::uint8_t { hard_state = 1, entry = 2 };
+
+}  // namespace
+
+std::string encode_record(LogIndex index, const Entry& entry) {
+  kv::Writer writer;
+  writer.reserve(32 + entry.payload.size());
+  writer.u8(static_cast<std::uint8_t>(RecordKind::entry));
+  writer.id(index);
+  encode(writer, entry);
+  return std::move(writer).take();
+}
+
+std::string encode_record(const Record& record) {
+  if (const auto* entry = std::get_if<EntryRecord>(&record))
+    return encode_record(entry->index, entry->entry);
+  const auto& state = std::get<HardState>(record);
+  kv::Writer writer;
+  writer.u8(static_cast<std::uint8_t>(RecordKind::hard_state));
+  writer.id(state.term);
+  writer.id(state.voted_for);
+  return std::move(writer).take();
+}
+
+base::Result<Record> decode_record(std::string_view bytes) {
+  kv::Reader reader(bytes);
+  Record record;
+  switch (static_cast<RecordKind>(reader.u8())) {
+    case RecordKind::hard_state: {
+      const Term term = reader.id<Term>();
+      record = HardState{term, reader.id<NodeId>()};
+      break;
+    }
+    case RecordKind::entry: {
+      const LogIndex index = reader.id<LogIndex>();
+      record = EntryRecord{index, decode_entry(reader)};
+      break;
+    }
+    default:
+      reader.fail();
+  }
+  if (!reader.finished())
+    return base::usage_error(fmt::format("malformed Raft log record of {} bytes", bytes.size()));
+  return record;
+}
+
+std::string encode_snapshot(const SnapshotContents& contents) {
+  kv::Writer writer;
+  writer.reserve(contents.store.size() + 256);
+  writer.id(contents.point.index);
+  writer.id(contents.point.term);
+  writer.u64(contents.point.hash);
+  writer.id(contents.configuration_index);
+  encode(writer, contents.configuration);
+  writer.text(contents.store);
+  return std::move(writer).take();
+}
+
+base::Result<SnapshotContents> decode_snapshot(std::string_view bytes) {
+  kv::Reader reader(bytes);
+  SnapshotContents contents;
+  contents.point.index = reader.id<LogIndex>();
+  contents.point.term = reader.id<Term>();
+  contents.point.hash = reader.u64();
+  contents.configuration_index = reader.id<LogIndex>();
+  contents.configuration = decode_configuration(reader);
+  contents.store = std::string(reader.text());
+  if (!reader.finished())
+    return base::usage_error(fmt::format("malformed Raft snapshot of {} bytes", bytes.size()));
+  return contents;
+}
+
+}  // namespace eris::raft
