@@ -16,6 +16,8 @@
 #include <netlink/route/link/bridge.h>
 #include <netlink/route/link/veth.h>
 #include <netlink/route/neighbour.h>
+#include <netlink/route/qdisc.h>
+#include <netlink/route/tc.h>
 
 #include "harness/base/assert.hpp"
 #include "harness/live/namespaces.hpp"
@@ -29,6 +31,7 @@ struct Deleter {
   void operator()(rtnl_link* link) const { rtnl_link_put(link); }
   void operator()(rtnl_addr* address) const { rtnl_addr_put(address); }
   void operator()(rtnl_neigh* neighbour) const { rtnl_neigh_put(neighbour); }
+  void operator()(rtnl_qdisc* discipline) const { rtnl_qdisc_put(discipline); }
   void operator()(nl_addr* address) const { nl_addr_put(address); }
   void operator()(nl_cache* cache) const { nl_cache_free(cache); }
 };
@@ -242,6 +245,25 @@ base::Result<void> Netlink::add_forwarding(DeviceIndex port, const MacAddress& a
   if (code < 0)
     return failed("cannot set a bridge forwarding entry", code,
                   fmt::format("port {}, {}", port, to_text(address)));
+  return {};
+}
+
+base::Result<void> Netlink::add_discipline(DeviceIndex device, const std::string& kind) {
+  const auto discipline = own(rtnl_qdisc_alloc());
+  rtnl_tc_set_ifindex(TC_CAST(discipline.get()), device);
+  rtnl_tc_set_kind(TC_CAST(discipline.get()), kind.c_str());
+  if (kind == "clsact") {
+    rtnl_tc_set_parent(TC_CAST(discipline.get()), TC_H_CLSACT);
+    rtnl_tc_set_handle(TC_CAST(discipline.get()), TC_HANDLE(TC_H_CLSACT >> 16, 0));
+  } else {
+    rtnl_tc_set_parent(TC_CAST(discipline.get()), TC_H_ROOT);
+  }
+  const int code = rtnl_qdisc_add(state_->socket.get(), discipline.get(), NLM_F_CREATE);
+  if (code == -NLE_OBJ_NOTFOUND)
+    return base::environment_error("this kernel has no '" + kind + "' discipline", "sch_" + kind,
+                                   "load or build the module sch_" + kind);
+  if (code < 0)
+    return failed("cannot add a '" + kind + "' discipline", code, fmt::format("device {}", device));
   return {};
 }
 

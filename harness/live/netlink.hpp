@@ -79,6 +79,9 @@ class Netlink {
   /// A static forwarding entry: the bridge sends frames for `address` out of `port` only.
   [[nodiscard]] base::Result<void> add_forwarding(DeviceIndex port, const MacAddress& address);
 
+  /// Attaches a queueing discipline ("netem", "clsact") with its defaults.
+  [[nodiscard]] base::Result<void> add_discipline(DeviceIndex device, const std::string& kind);
+
   /// Counters of every device in the namespace, by index. One request.
   [[nodiscard]] base::Result<std::map<DeviceIndex, DeviceCounters>> counters();
 
