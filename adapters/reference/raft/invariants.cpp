@@ -67,7 +67,10 @@ void Invariants::check_terms_and_leaders(const Core& core, const Seen& before) {
   const bool begins = before.role != Role::leader || before.term != core.term();
   if (begins) check_new_leader(core);
   reign.leader = core.self();
-  reign.configuration = core.log().configuration();
+  if (reign.configuration != core.log().configuration()) {
+    reign.configuration = core.log().configuration();
+    advance_ghost(reign, core.term());
+  }
   // Leader append-only (figure 3.2).
   if (!begins && core.log().hash_at(before.last.index) != before.last.hash)
     violate("leader-append-only", fmt::format("{} changed its own log while it led term {}",
