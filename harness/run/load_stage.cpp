@@ -49,6 +49,14 @@ class Offers {
   bool exhausted_ = false;
 };
 
+/// Begins and ends faults. What is there already is taken first: a node that died before the
+/// decision did not die of it, and targets are chosen by what is known.
+void strike(RunLoop& loop, base::Instant now) {
+  while (loop.pump.take(now)) {
+  }
+  loop.faults.step();
+}
+
 }  // namespace
 
 void load(RunLoop& loop) {
@@ -59,7 +67,7 @@ void load(RunLoop& loop) {
   offers.start(now);
   loop.faults.start(now);
   for (; now < end && !loop.should_leave(); now = loop.cluster.now()) {
-    if (const auto due = loop.faults.due(); due && *due <= now) loop.faults.step();
+    if (const auto due = loop.faults.due(); due && *due <= now) strike(loop, now);
     offers.step(now);
     if (offers.is_over()) return loop.remark("the workload had nothing left to ask");
     base::Instant deadline = offers.due(end);

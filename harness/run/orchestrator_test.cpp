@@ -1,10 +1,12 @@
 #include "harness/run/orchestrator.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <map>
 #include <set>
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -362,6 +364,98 @@ TEST(Orchestrator, TellsThatTheClusterCouldNotBeStopped) {
   ASSERT_FALSE(summary);
   EXPECT_EQ(summary.error().what, "n1 hangs");
   EXPECT_THAT(session.notes(), Contains("the cluster was not stopped: n1 hangs"));
+}
+
+TEST(Orchestrator, LeavesTheQuietPeriodWhenInterrupted) {
+  Session session;
+  session.plan.quiet_period = 1h;
+  bool quiet = false;
+  session.hooks.progress = [&](const Progress& progress) { quiet = progress.stage == "quiet"; };
+  session.hooks.interrupted = [&] { return quiet; };
+  const auto summary = session.run();
+  ASSERT_TRUE(summary);
+  EXPECT_THAT(session.notes(), ElementsAre("setup", "load", "heal", "quiet", "interrupted", "end"));
+  EXPECT_THAT(summary->remarks, ElementsAre()) << "nobody waited for the cluster to recover";
+}
+
+TEST(Orchestrator, AsksAFinalReadThreeTimesAtMost) {
+  Session session;
+  session.settings.info_probability = 0.7;
+  const auto summary = session.run();
+  ASSERT_TRUE(summary);
+  EXPECT_THAT(summary->remarks, Contains(HasSubstr("got no answer")));
+  const model::History history = session.history();
+  const auto begin = std::ranges::find(history.notes, "final-reads", [](const auto& note) {
+                       return note.event.text;
+                     })->index;
+  const auto reads = std::ranges::count_if(
+      history.operations, [&](const auto& operation) { return operation.invoked > begin; });
+  const auto wanted = static_cast<std::ptrdiff_t>(3 * history.keys.size());
+  EXPECT_GT(reads, wanted);
+  EXPECT_LE(reads, 3 * wanted);
+}
+
+/// Asks a few things and falls silent.
+class ShortWorkload final : public workloads::Workload {
+ public:
+  std::optional<model::Op> next(base::ProcessId process) override {
+    if (asked_ == 3) return std::nullopt;
+    return model::Op{process, model::function::write, model::Value("x"), model::Value(++asked_)};
+  }
+  void completed(const model::Op&, const model::Outcome&) override {}
+  std::vector<model::Op> final_reads() override {
+    return {{.process = {}, .function = model::function::read, .key = model::Value("x")}};
+  }
+
+ private:
+  int asked_ = 0;
+};
+
+TEST(Orchestrator, EndsTheLoadWhenTheWorkloadHasNothingLeftToAsk) {
+  Session session;
+  session.plan.time_limit = 1h;
+  session.workload = std::make_unique<ShortWorkload>();
+  const auto summary = session.run();
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(summary->operations.ok, 5u) << "three writes, a probe, a final read";
+  EXPECT_THAT(session.notes(), Contains("the workload had nothing left to ask"));
+  EXPECT_LT(session.history().end, 10s);
+}
+
+/// While it lives no file may grow beyond a limit: what a full disk looks like to a writer.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    handler_ = ::signal(SIGXFSZ, SIG_IGN);
+    rlimit limit = before_;
+    limit.rlim_cur = bytes;
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = SIG_DFL;
+};
+
+TEST(Orchestrator, HealsAndStopsTheClusterWhenTheDiskIsFull) {
+  Session session;
+  session.plan.time_limit = 1h;
+  session.add_fault("pause", "target", "leader").duration = 390ms;
+  const FullDisk full(3 << 20);
+  const auto summary = session.run();
+  ASSERT_FALSE(summary);
+  EXPECT_EQ(summary.error().kind, base::ErrorKind::environment);
+  EXPECT_TRUE(session.cluster().stopped());
+  EXPECT_EQ(session.cluster().view().in_state(model::NodeState::running).size(), 3u);
+  EXPECT_FALSE(session.history().finished);
+  EXPECT_GT(session.history().operations.size(), 1'000u) << "what was written is readable";
 }
 
 TEST(Orchestrator, ShowsProgressFourTimesASecondAndAtEachStage) {

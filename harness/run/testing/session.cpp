@@ -20,7 +20,7 @@ Session::Session() {
   std::string pattern = (std::filesystem::temp_directory_path() / "eris-run-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) ADD_FAILURE() << "cannot make " << pattern;
   directory_ = pattern;
-  const workloads::WorkloadType* workload = workloads::find_workload("register");
+  const workloads::WorkloadType* type = workloads::find_workload("register");
   plan.name = "test";
   plan.seed = 7;
   plan.nodes = 3;
@@ -28,7 +28,7 @@ Session::Session() {
   plan.time_limit = 2s;
   plan.quiet_period = 500ms;
   plan.ready_timeout = 3s;
-  plan.workload = {"register", model::Options(workload->schema.options)};
+  plan.workload = {"register", model::Options(type->schema.options)};
 }
 
 Session::~Session() {
@@ -56,8 +56,9 @@ model::FaultPlan& Session::add_fault(std::string_view name, std::string_view opt
 base::Result<RunSummary> Session::run() {
   settings.nodes = plan.nodes;
   cluster_ = std::make_unique<FakeCluster>(settings);
-  const workloads::WorkloadType* type = workloads::find_workload(plan.workload.name);
-  const auto workload = type->make(plan.workload.options, base::Rng(plan.seed).stream("workload"));
+  if (!workload)
+    workload = workloads::find_workload(plan.workload.name)
+                   ->make(plan.workload.options, base::Rng(plan.seed).stream("workload"));
   ERIS_TRY(auto faults, make_faults(plan));
   ERIS_TRY(
       auto journal,

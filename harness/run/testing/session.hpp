@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ class Session {
   model::Plan plan;  ///< two seconds of load on three nodes, register workload, no faults
   FakeSettings settings;
   RunHooks hooks;
+  std::unique_ptr<workloads::Workload> workload;  ///< instead of the plan's, where there is one
 
   /// Adds a fault with one option set; every 400 ms for 150 ms, from 100 ms on, without jitter.
   model::FaultPlan& add_fault(std::string_view name, std::string_view option,
