@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "harness/base/text.hpp"
+#include "harness/live/signals.hpp"
 
 namespace eris::live {
 
@@ -57,7 +58,7 @@ void kill_marked(const std::string& marker) {
   for (auto found = marked_processes(marker);
        !found.empty() && std::chrono::steady_clock::now() < deadline;
        found = marked_processes(marker)) {
-    for (const pid_t process : found) ::kill(process, SIGKILL);
+    for (const pid_t process : found) send_signal(process, SIGKILL);
     std::this_thread::sleep_for(1ms);
   }
 }

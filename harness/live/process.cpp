@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "harness/live/janitor.hpp"
+#include "harness/live/signals.hpp"
 
 namespace eris::live {
 
@@ -199,7 +200,7 @@ base::Result<std::unique_ptr<NodeProcess>> NodeProcess::start(const ProcessSetup
   ERIS_TRY(Launched launched, launch(setup));
   auto exit_fd = open_process(launched.process);
   if (!exit_fd) {
-    ::kill(-launched.process, SIGKILL);
+    send_signal_to_group(launched.process, SIGKILL);
     ::waitpid(launched.process, nullptr, 0);
     return std::unexpected(exit_fd.error());
   }
@@ -214,7 +215,7 @@ std::optional<ExitStatus> NodeProcess::wait(Clock::time_point deadline) {
       if (status_) return status_;
       if (has_ended(process_)) {
         // Helpers that it left behind; before reaping, while the group's number cannot be reused.
-        ::kill(-process_, SIGKILL);
+        send_signal_to_group(process_, SIGKILL);
         int status = 0;
         ::waitpid(process_, &status, 0);
         status_ = WIFSIGNALED(status) ? ExitStatus{.signal = WTERMSIG(status)}
@@ -231,7 +232,7 @@ std::optional<ExitStatus> NodeProcess::wait(Clock::time_point deadline) {
 
 bool NodeProcess::signal_group(int number) {
   const std::lock_guard lock(mutex_);
-  return !status_ && ::kill(-process_, number) == 0;
+  return !status_ && send_signal_to_group(process_, number);
 }
 
 base::Result<ExitStatus> NodeProcess::kill() {

@@ -24,6 +24,7 @@
 #include "harness/base/assert.hpp"
 #include "harness/live/janitor.hpp"
 #include "harness/live/namespaces.hpp"
+#include "harness/live/signals.hpp"
 #include "harness/live/unique_fd.hpp"
 
 namespace eris::live {
@@ -48,7 +49,7 @@ std::atomic<pid_t> keeper_to_kill{0};
 extern "C" void on_signal_outside(int) {
   const int saved = errno;
   const pid_t keeper = keeper_to_kill.load();
-  if (shared_signals->outer.fetch_add(1) >= 1 && keeper > 0) ::kill(keeper, SIGKILL);
+  if (shared_signals->outer.fetch_add(1) >= 1 && keeper > 0) send_signal(keeper, SIGKILL);
   errno = saved;
 }
 extern "C" void on_signal_in_body(int) {
@@ -127,6 +128,7 @@ struct Stage {
 // ---- body
 
 [[noreturn]] void be_body(Stage& stage, pid_t keeper) {
+  ::prctl(PR_SET_NAME, "eris-body");
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != keeper) ::_exit(internal_exit_code);  // it died before we asked
   stage.reports.write_end.reset();
@@ -363,7 +365,7 @@ base::Result<int> run_in_sandbox(const SandboxOptions& options, const std::funct
   }
   const Report ended = watch(entered);
   const auto cleaned = clean_up(cleanup);
-  ::kill(*janitor, SIGKILL);
+  send_signal(*janitor, SIGKILL);
   static_cast<void>(wait_for(*janitor));
   if (!entered.stage.choice.pid) reap_orphans();
   ERIS_TRY(const int code, outcome_of(ended, options));

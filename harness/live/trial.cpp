@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "harness/base/text.hpp"
+#include "harness/live/signals.hpp"
 #include "harness/live/unique_fd.hpp"
 
 namespace eris::live {
@@ -69,7 +70,7 @@ base::Result<std::string> try_in_child(const std::function<base::Result<std::str
   write_end.reset();
   const std::string answer =
       read_answer(read_end.get(), std::chrono::steady_clock::now() + timeout);
-  ::kill(child, SIGKILL);
+  send_signal(child, SIGKILL);
   while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
   }
   const std::vector<std::string> parts = base::split(answer, separator);

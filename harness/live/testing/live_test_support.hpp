@@ -1,0 +1,41 @@
+// Shared by the tests of harness/live.
+// Thread rule: call while the test program has one thread.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+
+#include <gtest/gtest.h>
+
+namespace eris::live::testing {
+
+/// A new directory, removed with its contents at the end of its scope.
+class ScratchDirectory {
+ public:
+  ScratchDirectory();
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  ~ScratchDirectory();
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// True when the condition came true within the deadline.
+[[nodiscard]] bool eventually(const std::function<bool()>& condition,
+                              std::chrono::milliseconds deadline = std::chrono::seconds(20));
+
+/// Why live tests cannot run on this machine; empty when they can.
+[[nodiscard]] std::string reason_to_skip();
+
+/// Runs test code in a sandbox; its failures are the test's. Messages go to this one's stdout.
+void in_sandbox(const std::function<void()>& test);
+
+}  // namespace eris::live::testing
+
+/// First line of a test that needs namespaces.
+#define ERIS_SKIP_WITHOUT_NAMESPACES()                                                     \
+  if (const std::string reason = ::eris::live::testing::reason_to_skip(); !reason.empty()) \
+  GTEST_SKIP() << reason
