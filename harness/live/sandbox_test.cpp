@@ -223,6 +223,17 @@ INSTANTIATE_TEST_SUITE_P(Ways, Sandbox, ::testing::Values("pid-namespace", "fall
                                                                        : "PidNamespace";
                          });
 
+TEST(SandboxInterrupt, SecondOneKillsABodyThatDoesNotEnd) {
+  ERIS_SKIP_WITHOUT_NAMESPACES();
+  Probe probe("stubborn");
+  ASSERT_TRUE(probe.is_up()) << probe.describe_family();
+  send_signal(probe.outer(), SIGINT);
+  send_signal(probe.outer(), SIGTERM);
+  EXPECT_EQ(WEXITSTATUS(probe.wait()), 99);
+  EXPECT_THAT(probe.rest_of_output(), HasSubstr("signal 9 (SIGKILL)"));
+  probe.expect_nothing_left();
+}
+
 class SandboxResult : public ::testing::Test {
  protected:
   void SetUp() override { ERIS_SKIP_WITHOUT_NAMESPACES(); }

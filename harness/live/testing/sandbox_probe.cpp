@@ -27,7 +27,7 @@ int complain(const eris::base::Error& error) {
   return 98;
 }
 
-int body(const fs::path& directory) {
+int body(const fs::path& directory, bool stubborn) {
   auto network = live::VirtualNetwork::create(2);
   if (!network) return complain(network.error());
   const fs::path data = directory / "data";
@@ -49,7 +49,7 @@ int body(const fs::path& directory) {
   }
   std::puts("ready");
   std::fflush(stdout);
-  while (!live::interrupted()) ::poll(nullptr, 0, 5);
+  while (!live::interrupted() || stubborn) ::poll(nullptr, 0, 5);
   return interrupted_code;
 }
 
@@ -58,6 +58,7 @@ int body(const fs::path& directory) {
 int main(int argc, char** argv) {
   if (argc != 3) return 64;
   const fs::path directory = argv[1];
+  const std::string mode = argv[2];
   fs::create_directories(directory / "data");
   const auto code = live::run_in_sandbox({.run_directory = directory,
                                           .temporary_directories = {directory / "data"},
