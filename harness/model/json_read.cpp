@@ -157,6 +157,12 @@ void read_object(simdjson::ondemand::object object, std::initializer_list<Member
     throw Malformed{fmt::format("member '{}' is missing", (members.begin() + missing)->name)};
 }
 
+std::unexpected<base::Error> malformed_json(const simdjson::simdjson_error& error) {
+  std::string_view message = error.what();
+  if (message.ends_with('.')) message.remove_suffix(1);
+  return base::usage_error(fmt::format("malformed JSON: {}", message));
+}
+
 void expect_end(simdjson::ondemand::document& document) {
   const char* rest = nullptr;
   if (document.current_location().get(rest) == simdjson::SUCCESS)

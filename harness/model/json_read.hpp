@@ -84,6 +84,8 @@ template <typename T, typename Read>
 /// Throws unless the whole document has been read.
 void expect_end(simdjson::ondemand::document& document);
 
+[[nodiscard]] std::unexpected<base::Error> malformed_json(const simdjson::simdjson_error& error);
+
 /// Runs simdjson's parser over `text`, which has SIMDJSON_PADDING readable bytes after its end,
 /// and `read` over the document. Errors: usage; `where` is left for the caller.
 template <typename Read>
@@ -97,7 +99,7 @@ template <typename Read>
   } catch (const Malformed& malformed) {
     return base::usage_error(malformed.what, {}, malformed.next_step);
   } catch (const simdjson::simdjson_error& error) {
-    return base::usage_error(fmt::format("malformed JSON: {}", error.what()));
+    return malformed_json(error);
   }
 }
 

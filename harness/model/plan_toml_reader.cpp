@@ -177,8 +177,7 @@ base::Result<Choice> PlanReader::read_choice(const toml::table& table, const Par
       std::vector<std::string> known{"name"};
       std::ranges::copy(names_of(part.common), std::back_inserter(known));
       std::ranges::copy(names_of(schema->options), std::back_inserter(known));
-      return base::usage_error(fmt::format("unknown key '{}' in {} of {} '{}'", name, part.heading,
-                                           part.kind, schema->name),
+      return base::usage_error(fmt::format("unknown key '{}' in {}", name, part.heading),
                                place(entry.key->source()), base::did_you_mean(name, known));
     }
   }

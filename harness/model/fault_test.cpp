@@ -1,0 +1,39 @@
+#include "harness/model/fault.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "harness/model/testing/generators.hpp"
+
+namespace eris::model {
+namespace {
+
+using base::NodeId;
+
+RC_GTEST_PROP(FaultAction, IsTheInverseOfItsInverse, ()) {
+  const FaultAction action = *testing::any_action();
+  RC_ASSERT(inverse(inverse(action)) == action);
+  RC_ASSERT(!(inverse(action) == action));
+}
+
+RC_GTEST_PROP(FaultAction, TouchesTheSameNodesAsItsInverse, ()) {
+  const FaultAction action = *testing::any_action();
+  const std::vector<NodeId> nodes = nodes_of(action);
+  RC_ASSERT(nodes_of(inverse(action)) == nodes);
+  for (std::size_t i = 1; i < nodes.size(); ++i) RC_ASSERT(nodes[i - 1] < nodes[i]);
+}
+
+TEST(FaultAction, IsUndoneByItsOpposite) {
+  EXPECT_EQ(inverse(Cut{{{NodeId(1), NodeId(2)}}}), FaultAction(Heal{{{NodeId(1), NodeId(2)}}}));
+  EXPECT_EQ(inverse(Kill{{NodeId(3)}}), FaultAction(Restart{{NodeId(3)}}));
+  EXPECT_EQ(inverse(Pause{{NodeId(3)}}), FaultAction(Resume{{NodeId(3)}}));
+}
+
+TEST(FaultAction, IsShownInWords) {
+  const std::vector<Link> both_ways{{NodeId(1), NodeId(2)}, {NodeId(2), NodeId(1)}};
+  EXPECT_EQ(to_text(Cut{both_ways}), "cut n1→n2, n2→n1");
+  EXPECT_EQ(to_text(Restart{{NodeId(1), NodeId(3)}}), "restart n1 and n3");
+}
+
+}  // namespace
+}  // namespace eris::model
