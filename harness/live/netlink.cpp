@@ -9,7 +9,9 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netlink/attr.h>
 #include <netlink/errno.h>
+#include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
@@ -31,6 +33,7 @@ struct Deleter {
   void operator()(rtnl_link* link) const { rtnl_link_put(link); }
   void operator()(rtnl_addr* address) const { rtnl_addr_put(address); }
   void operator()(rtnl_neigh* neighbour) const { rtnl_neigh_put(neighbour); }
+  void operator()(nl_msg* message) const { nlmsg_free(message); }
   void operator()(rtnl_qdisc* discipline) const { rtnl_qdisc_put(discipline); }
   void operator()(nl_addr* address) const { nl_addr_put(address); }
   void operator()(nl_cache* cache) const { nl_cache_free(cache); }
@@ -245,6 +248,25 @@ base::Result<void> Netlink::add_forwarding(DeviceIndex port, const MacAddress& a
   if (code < 0)
     return failed("cannot set a bridge forwarding entry", code,
                   fmt::format("port {}, {}", port, to_text(address)));
+  return {};
+}
+
+base::Result<void> Netlink::stop_flooding(DeviceIndex port) {
+  // libnl 3.7 knows only some of a bridge port's attributes, so the message is made by hand.
+  auto message = own(nlmsg_alloc_simple(RTM_SETLINK, 0));
+  ifinfomsg header{};
+  header.ifi_family = AF_BRIDGE;
+  header.ifi_index = port;
+  int code = nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO);
+  nlattr* nest = nla_nest_start(message.get(), IFLA_PROTINFO | NLA_F_NESTED);
+  for (const int flag :
+       {IFLA_BRPORT_UNICAST_FLOOD, IFLA_BRPORT_MCAST_FLOOD, IFLA_BRPORT_BCAST_FLOOD})
+    if (code >= 0) code = nla_put_u8(message.get(), flag, 0);
+  ERIS_ASSERT(code >= 0 && nest != nullptr, "a small message fits its buffer");
+  nla_nest_end(message.get(), nest);
+  // nl_send_sync frees the message, whatever comes of it.
+  if (code = nl_send_sync(state_->socket.get(), message.release()); code < 0)
+    return failed("cannot stop a bridge port from flooding", code, fmt::format("port {}", port));
   return {};
 }
 

@@ -79,6 +79,10 @@ class Netlink {
   /// A static forwarding entry: the bridge sends frames for `address` out of `port` only.
   [[nodiscard]] base::Result<void> add_forwarding(DeviceIndex port, const MacAddress& address);
 
+  /// From now on the bridge sends nothing out of `port` but frames that a forwarding entry sends
+  /// there: no broadcast, no multicast, nothing for unknown addresses.
+  [[nodiscard]] base::Result<void> stop_flooding(DeviceIndex port);
+
   /// Attaches a queueing discipline ("netem", "clsact") with its defaults.
   [[nodiscard]] base::Result<void> add_discipline(DeviceIndex device, const std::string& kind);
 

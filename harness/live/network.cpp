@@ -114,6 +114,8 @@ base::Result<void> VirtualNetwork::State::add_sink(const model::Link& link) {
            hub->create_veth({.name = "sink" + pair, .bridge = bridge, .peer_name = "drop" + pair}));
   ERIS_TRY(const DeviceIndex drop, hub->find_device("drop" + pair));
   ERIS_CHECK_OK(hub->set_up(drop));
+  // Else a multicast that the bridge floods would count as evidence of the cut.
+  ERIS_CHECK_OK(hub->stop_flooding(made.device));
   ERIS_CHECK_OK(hub->add_forwarding(made.device, sink_mac_of(link)));
   sinks.emplace(link, made);
   return {};

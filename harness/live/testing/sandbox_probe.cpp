@@ -62,8 +62,8 @@ int main(int argc, char** argv) {
   fs::create_directories(directory / "data");
   const auto code = live::run_in_sandbox({.run_directory = directory,
                                           .temporary_directories = {directory / "data"},
-                                          .pid_namespace = std::string(argv[2]) == "pid-namespace"},
-                                         [&] { return body(directory); });
+                                          .pid_namespace = mode != "fallback"},
+                                         [&] { return body(directory, mode == "stubborn"); });
   std::printf("%s\n", code ? "returned" : eris::base::to_text(code.error()).c_str());
   return code ? *code : 99;
 }
