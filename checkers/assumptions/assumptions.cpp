@@ -145,10 +145,11 @@ class Assumptions final : public Checker {
     else if (!problems.empty())
       result.verdict = Verdict::vacuous;
     else
-      problems.emplace_back(findings.faults.empty()
-                                ? "every required function succeeded; no faults were planned"
-                                : "every required function succeeded and every fault took effect "
-                                  "while operations ran");
+      problems.emplace_back(
+          findings.faults.empty()
+              ? "every required function succeeded; no faults were planned"
+              : "every required function succeeded and each type of fault took effect "
+                "while operations ran");
     std::ranges::move(reservations(history, findings), std::back_inserter(problems));
     result.reason = joined(problems);
     result.statistics = statistics_of(history, findings);
