@@ -44,6 +44,7 @@ void Invariants::stepped(const Core& core) {
   Seen& seen = seen_[core.self()];
   check_terms_and_leaders(core, seen);
   check_log(core, seen);
+  check_acknowledged(core);
   check_configurations(core);
   check_commit(core, seen);
   check_state(core, seen);
@@ -85,6 +86,16 @@ void Invariants::check_new_leader(const Core& core) {
     violate("leader-completeness",
             fmt::format("{} leads term {} without entry {}, which is committed",
                         to_text(core.self()), core.term().value, committed.index.value));
+}
+
+/// In one term there is one leader, so what was acknowledged to it stays until the term ends.
+void Invariants::check_acknowledged(const Core& core) {
+  auto& [term, index] = acknowledged_[core.self()];
+  if (core.term() != term || core.log().last_index() >= index) return;
+  violate("acknowledged-entry-lost",
+          fmt::format("{} acknowledged entry {} in term {} and has {}", to_text(core.self()),
+                      index.value, term.value, core.log().last_index().value));
+  index = core.log().last_index();
 }
 
 /// Log matching (figure 3.2): the same index and term, the same log up to there.
@@ -251,6 +262,9 @@ void Invariants::sent(NodeId node, NodeId to, const Message& message) {
   if (request != nullptr && !request->pre_vote) vote(node, request->term, node);
   if (reply != nullptr && reply->granted && !reply->pre_vote) vote(node, reply->term, to);
   if (const auto* appended = std::get_if<AppendReply>(&message); appended && appended->success) {
+    auto& acknowledged = acknowledged_[node];
+    if (acknowledged.first != appended->term) acknowledged = {appended->term, LogIndex()};
+    acknowledged.second = std::max(acknowledged.second, appended->index);
     const LogIndex held = disks_[node].log.last_index();
     if (appended->index > held)
       violate("durability", fmt::format("{} acknowledged entry {} with {} on its disk",

@@ -71,6 +71,7 @@ class Invariants {
   void check_terms_and_leaders(const Core& core, const Seen& before);
   void check_log(const Core& core, Seen& seen);
   void check_new_leader(const Core& core);
+  void check_acknowledged(const Core& core);
   void check_commit(const Core& core, const Seen& before);
   void check_state(const Core& core, const Seen& before);
   void check_configurations(const Core& core);
@@ -82,6 +83,7 @@ class Invariants {
   std::map<NodeId, Disk> disks_;
   std::map<NodeId, Seen> seen_;
   std::map<NodeId, Term> promised_terms_;
+  std::map<NodeId, std::pair<Term, LogIndex>> acknowledged_;  ///< the latest term's, the highest
   std::map<Term, Reign> reigns_;
   std::map<std::pair<NodeId, Term>, NodeId> votes_;
   std::map<std::pair<LogIndex, Term>, std::uint64_t> canonical_;

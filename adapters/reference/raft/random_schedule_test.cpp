@@ -137,31 +137,45 @@ TEST(RaftRandomSchedules, KeepEveryInvariant) {
   RecordProperty("committed_entries", std::to_string(committed));
 }
 
-/// The other direction: with a bug planted in every node, some schedule breaks an invariant.
-/// Without this the test above could pass because the invariants see nothing.
+/// These need a schedule that chance seldom finds; testdata/*_bug.txt has one for each.
+bool has_a_scenario_instead(Bug bug) {
+  return bug == Bug::lease_clock_skew || bug == Bug::stale_match_index ||
+         bug == Bug::snapshot_drops_tail;
+}
+
+std::vector<Bug> bugs_for_chance() {
+  std::vector<Bug> bugs;
+  for (const BugInfo& bug : all_bugs())
+    if (!has_a_scenario_instead(bug.bug)) bugs.push_back(bug.bug);
+  return bugs;
+}
+
+std::string run_schedule(std::uint64_t seed, BugSet bugs) {
+  Config config = small_limits(seed);
+  config.bugs = bugs;
+  Schedule schedule(seed, std::move(config), 3 + seed % 3, 1500);
+  schedule.run();
+  return first_violation(schedule);
+}
+
+/// The other direction: with a bug planted in every node, some schedule breaks an invariant, and
+/// the correct core passes under the same seed. Without this the test above could pass because the
+/// invariants see nothing.
 class RaftBugs : public testing::TestWithParam<Bug> {};
 
 TEST_P(RaftBugs, AreFoundByRandomSchedules) {
-  constexpr std::uint64_t seeds_max = 3000;
+  constexpr std::uint64_t seeds_max = 2000;
   for (std::uint64_t seed = 1; seed <= seeds_max; ++seed) {
-    Config config = small_limits(seed);
-    config.bugs.add(GetParam());
-    Schedule schedule(seed, std::move(config), 3 + seed % 3, 1500);
-    schedule.run();
-    const std::string violation = first_violation(schedule);
+    const std::string violation = run_schedule(seed, {GetParam()});
     if (violation.empty()) continue;
     RecordProperty("found", fmt::format("seed {}: {}", seed, violation));
-    fmt::print("seed {}: {}\n", seed, violation);
+    EXPECT_EQ(run_schedule(seed, {}), "") << "the correct core, seed " << seed;
     return;
   }
-  FAIL() << info(GetParam()).name << " went unnoticed in " << seeds_max << " schedules";
+  FAIL() << raft::info(GetParam()).name << " went unnoticed in " << seeds_max << " schedules";
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, RaftBugs, testing::ValuesIn([] {
-                           std::vector<Bug> bugs;
-                           for (const BugInfo& bug : all_bugs()) bugs.push_back(bug.bug);
-                           return bugs;
-                         }()),
+INSTANTIATE_TEST_SUITE_P(Each, RaftBugs, testing::ValuesIn(bugs_for_chance()),
                          [](const auto& param) {
                            std::string name(raft::info(param.param).name);
                            std::replace(name.begin(), name.end(), '-', '_');

@@ -212,9 +212,13 @@ void TestCluster::run_for(Duration duration) {
   now_ = std::max(now_, end);
 }
 
-void TestCluster::elect(NodeId id) {
+void TestCluster::time_out(NodeId id) {
   advance_clock(2 * common_.timeouts.election_max);
   fire_timer(id);
+}
+
+void TestCluster::elect(NodeId id) {
+  time_out(id);
   settle();
 }
 

@@ -54,7 +54,8 @@ class TestCluster {
   [[nodiscard]] const std::vector<Envelope>& in_flight() const { return in_flight_; }
   void deliver(std::size_t message, bool keep_a_copy = false);
   void drop(std::size_t message);
-  void drop_all() { in_flight_.clear(); }
+  /// Puts a message (back) behind all others, as a delay would.
+  void inject(Envelope envelope) { in_flight_.push_back(std::move(envelope)); }
   /// Loses memory and whatever was not synced.
   void crash(NodeId node);
   void restart(NodeId node);
@@ -70,6 +71,8 @@ class TestCluster {
   void run_for(Duration duration);
   /// Lets only this node time out, then settles. Followers have forgotten their leader by then.
   void elect(NodeId node);
+  /// The first half of that: the election timeout alone.
+  void time_out(NodeId node);
   /// A heartbeat by this leader, then settles.
   void tick(NodeId leader);
   void advance_clock(Duration duration) { now_ += duration; }
