@@ -9,6 +9,7 @@
 #include <thread>
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "harness/base/assert.hpp"
 
@@ -33,6 +34,13 @@ class TemporaryDirectory {
  private:
   std::filesystem::path path_;
 };
+
+/// A loopback address that no other process of this machine uses; `node` is below 256.
+[[nodiscard]] inline std::string test_address(unsigned node) {
+  const auto own = static_cast<unsigned>(::getpid());
+  return "127." + std::to_string(224 + own / 256 % 32) + "." + std::to_string(own % 256) + "." +
+         std::to_string(node);
+}
 
 /// Asks again every millisecond until the condition holds; false when it never did in `deadline`.
 template <std::predicate Condition>
