@@ -53,6 +53,20 @@ std::vector<std::string> names_of(std::initializer_list<Member> members) {
 
 }  // namespace
 
+void expected_word(JsonValue json) {
+  throw Malformed{fmt::format("expected a string, not {}", excerpt(json))};
+}
+
+void expected_integer(JsonValue json) {
+  throw Malformed{fmt::format("expected a whole number of 64 bits, not {}", excerpt(json)),
+                  "write other numbers as text"};
+}
+
+void expected_count(JsonValue json) {
+  throw Malformed{
+      fmt::format("expected a whole number of 64 bits, not negative, not {}", excerpt(json))};
+}
+
 Value read_value(JsonValue json, int depth) {
   switch (json.type()) {
     case json_type::number:
@@ -78,12 +92,6 @@ Value read_value(JsonValue json, int depth) {
                   "a value is null, true, false, a whole number, a string or an array of values"};
 }
 
-std::string_view read_word(JsonValue json) {
-  if (json.type() != json_type::string)
-    throw Malformed{fmt::format("expected a string, not {}", excerpt(json))};
-  return json.get_string();
-}
-
 std::string read_text(JsonValue json) {
   return json.type() == json_type::object ? read_bytes(json) : std::string(read_word(json));
 }
@@ -100,26 +108,6 @@ double read_real(JsonValue json) {
   if (json.get_double().get(number) != simdjson::SUCCESS)
     throw Malformed{fmt::format("expected a number, not {}", excerpt(json))};
   return number;
-}
-
-std::int64_t read_integer(JsonValue json) {
-  std::int64_t number = 0;
-  if (json.get_int64().get(number) != simdjson::SUCCESS)
-    throw Malformed{fmt::format("expected a whole number of 64 bits, not {}", excerpt(json)),
-                    "write other numbers as text"};
-  return number;
-}
-
-std::uint64_t read_count(JsonValue json) {
-  std::uint64_t number = 0;
-  if (json.get_uint64().get(number) != simdjson::SUCCESS)
-    throw Malformed{
-        fmt::format("expected a whole number of 64 bits, not negative, not {}", excerpt(json))};
-  return number;
-}
-
-base::Duration read_nanoseconds(JsonValue json) {
-  return base::Duration(read_integer(json));
 }
 
 Fields read_fields(JsonValue json) {

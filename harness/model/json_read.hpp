@@ -37,16 +37,41 @@ struct Malformed {
 /// Lists nested deeper than this are refused, since reading them is recursive.
 inline constexpr int depth_max = 500;
 
-[[nodiscard]] Value read_value(JsonValue json, int depth = 0);
+[[noreturn]] void expected_word(JsonValue json);
+[[noreturn]] void expected_integer(JsonValue json);
+[[noreturn]] void expected_count(JsonValue json);
+
+// What nearly every line has is read inline: a third of the time went into passing simdjson's
+// values around.
+
 /// A plain string, which lives until the parser is used again.
-[[nodiscard]] std::string_view read_word(JsonValue json);
+[[nodiscard]] inline std::string_view read_word(JsonValue json) {
+  std::string_view word;
+  if (json.get_string().get(word) != simdjson::SUCCESS) expected_word(json);
+  return word;
+}
+
+[[nodiscard]] inline std::int64_t read_integer(JsonValue json) {
+  std::int64_t number = 0;
+  if (json.get_int64().get(number) != simdjson::SUCCESS) expected_integer(json);
+  return number;
+}
+
+[[nodiscard]] inline std::uint64_t read_count(JsonValue json) {
+  std::uint64_t number = 0;
+  if (json.get_uint64().get(number) != simdjson::SUCCESS) expected_count(json);
+  return number;
+}
+
+[[nodiscard]] inline base::Duration read_nanoseconds(JsonValue json) {
+  return base::Duration(read_integer(json));
+}
+
+[[nodiscard]] Value read_value(JsonValue json, int depth = 0);
 /// "text" or {"bytes":"c328"}.
 [[nodiscard]] std::string read_text(JsonValue json);
 [[nodiscard]] bool read_boolean(JsonValue json);
 [[nodiscard]] double read_real(JsonValue json);
-[[nodiscard]] std::int64_t read_integer(JsonValue json);
-[[nodiscard]] std::uint64_t read_count(JsonValue json);
-[[nodiscard]] base::Duration read_nanoseconds(JsonValue json);
 [[nodiscard]] Fields read_fields(JsonValue json);
 
 template <std::unsigned_integral T>
