@@ -13,7 +13,9 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "checkers/linearizability/game.hpp"
@@ -39,7 +41,16 @@ template <std::size_t Words>
          usages.no_more_than(a.usage, b.usage);
 }
 
+/// Orders configurations by promise: few optional operations used, then few obligations.
+template <std::size_t Words>
+[[nodiscard]] std::uint64_t cost(const Configuration<Words>& config, const Mask<Words>& effects,
+                                 const UsagePool& usages) {
+  const unsigned obligations = (config.need - effects).count() + 2 * config.used.count();
+  return (std::uint64_t{usages.total(config.usage)} << 32) | obligations;
+}
+
 /// Configurations of which none dominates another, hashed by what dominance needs to be equal.
+/// With a limit it keeps only the most promising of those that agree in state and effects to come.
 template <std::size_t Words>
 class Antichain {
  public:
@@ -50,14 +61,19 @@ class Antichain {
     bool settled = false;  ///< for the burst's own use
   };
 
-  explicit Antichain(const UsagePool& usages) : usages_(usages), heads_(64) {}
+  explicit Antichain(const UsagePool& usages, std::size_t group_max = unlimited)
+      : usages_(usages), group_max_(group_max), heads_(64) {}
+
+  static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+  /// True once something was left out because of the limit.
+  [[nodiscard]] bool cut() const { return cut_; }
 
   void clear() {
     items_.clear();
     ++epoch_;
   }
 
-  /// False when the configuration is dominated by one that is here.
+  /// False when the configuration is dominated by one that is here, or is over the limit.
   bool insert(const Configuration<Words>& configuration, const Mask<Words>& effects,
               bool settled = false) {
     if (items_.size() * 2 > heads_.size()) grow(effects);
@@ -69,6 +85,7 @@ class Antichain {
       if (dominates(item.configuration, configuration, effects, usages_)) return false;
       if (dominates(configuration, item.configuration, effects, usages_)) item.alive = false;
     }
+    if (group_max_ != unlimited && !make_room(head.first, configuration, effects)) return false;
     items_.push_back({configuration, head.first, true, settled});
     head.first = static_cast<std::uint32_t>(items_.size() - 1);
     return true;
@@ -94,6 +111,28 @@ class Antichain {
     return heads_[(hash ^ (hash >> 32)) & (heads_.size() - 1)];
   }
 
+  /// Drops the least promising of a full group. False when that is the new one.
+  bool make_room(std::uint32_t first, const Configuration<Words>& fresh,
+                 const Mask<Words>& effects) {
+    std::size_t group = 0;
+    std::uint32_t worst = none;
+    std::uint64_t worst_cost = 0;
+    for (std::uint32_t i = first; i != none; i = items_[i].next) {
+      const Configuration<Words>& other = items_[i].configuration;
+      const bool same = items_[i].alive && other.state == fresh.state &&
+                        (other.need & effects) == (fresh.need & effects);
+      if (!same) continue;
+      ++group;
+      const std::uint64_t its_cost = cost(other, effects, usages_);
+      if (worst == none || its_cost > worst_cost) worst = i, worst_cost = its_cost;
+    }
+    if (group < group_max_) return true;
+    cut_ = true;
+    if (worst_cost <= cost(fresh, effects, usages_)) return false;
+    items_[worst].alive = false;
+    return true;
+  }
+
   void grow(const Mask<Words>& effects) {
     heads_.assign(std::bit_ceil(items_.size() * 4), {});
     ++epoch_;
@@ -106,6 +145,8 @@ class Antichain {
   }
 
   const UsagePool& usages_;
+  std::size_t group_max_;
+  bool cut_ = false;
   std::vector<Item> items_;
   std::vector<Head> heads_;
   std::uint64_t epoch_ = 1;

@@ -28,12 +28,13 @@ class Explorer {
 
   /// `unlimited`: optional operations may be used any number of times, which finds every
   /// linearization and perhaps more, so that finding none is a proof.
-  Explorer(const Problem& problem, const Script& script, bool unlimited)
+  /// `group_max` limits what a burst keeps; see Antichain.
+  Explorer(const Problem& problem, const Script& script, bool unlimited, std::size_t group_max)
       : script_(script),
         game_(problem, script),
         usages_(unlimited ? 0 : script.classes.size()),
         window_(script, game_),
-        seen_(usages_),
+        seen_(usages_, group_max),
         unlimited_(unlimited),
         best_(script.deeds.size(), 0),
         best_epoch_(script.deeds.size(), 0) {}
@@ -42,6 +43,8 @@ class Explorer {
   [[nodiscard]] std::size_t window_position() const { return window_.position(); }
   [[nodiscard]] const Slots& effects() const { return window_.effects(); }
   [[nodiscard]] const UsagePool& usages() const { return usages_; }
+  /// True once a burst left something out.
+  [[nodiscard]] bool cut() const { return seen_.cut(); }
   [[nodiscard]] std::size_t bytes() const {
     return game_.bytes() + usages_.bytes() + seen_.bytes();
   }
@@ -77,6 +80,7 @@ class Explorer {
       const auto item = seen_.items()[i];
       if (!item.alive) continue;
       if (!budget.spend()) return false;
+      if (i % 4096 == 4095 && !budget.holds(bytes())) return false;
       const Next next = classify(item.configuration, operation, item.settled);
       if (next.emit) {
         Config done = item.configuration;

@@ -76,6 +76,27 @@ void record(const Tally& tally) {
       tally.cases, tally.accepted, tally.by_zones, tally.witnesses);
 }
 
+/// A pass may leave it open, but what it says must be right; the exact one must say something.
+void compare_passes(const Problem& problem, bool expected, const std::string& text) {
+  const auto answer = [&](Pass pass, std::size_t beam) {
+    Budget budget = no_limit();
+    return search_by(problem, pass, beam, budget).answer;
+  };
+  const SearchAnswer right = expected ? SearchAnswer::linearizable : SearchAnswer::violated;
+  ASSERT_EQ(answer(Pass::depth_first, unlimited_beam), right) << "depth first\n" << text;
+  ASSERT_EQ(answer(Pass::exact, 0), right) << "breadth first\n" << text;
+  ASSERT_TRUE(answer(Pass::unlimited, 0) != SearchAnswer::linearizable) << text;
+  if (expected) {
+    ASSERT_EQ(answer(Pass::unlimited, 0), SearchAnswer::unknown) << "unlimited\n" << text;
+  }
+  for (const std::size_t beam : {1, 2}) {
+    const SearchAnswer said = answer(Pass::beam, beam);
+    ASSERT_TRUE(said == right || said == SearchAnswer::unknown) << "beam " << beam << "\n" << text;
+    const SearchAnswer deep = answer(Pass::depth_first, beam);
+    ASSERT_TRUE(deep == right || deep == SearchAnswer::unknown) << "depth " << beam << "\n" << text;
+  }
+}
+
 /// Compares every algorithm with the twin on one history.
 void compare(const History& history, const SequentialObject& object, Tally& tally) {
   const KeyIndex index(history);
@@ -98,6 +119,7 @@ void compare(const History& history, const SequentialObject& object, Tally& tall
   ASSERT_EQ(found.answer == SearchAnswer::linearizable, expected)
       << "search, " << found.pass << "\n"
       << text;
+  ASSERT_NO_FATAL_FAILURE(compare_passes(problem, expected, text));
   if (expected) return;
   const CheckContext context;
   const Witness by_search = witness_from_search(problem, found.blocked_entry, context);

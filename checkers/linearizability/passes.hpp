@@ -8,7 +8,6 @@
 #include <deque>
 #include <limits>
 #include <span>
-#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -24,14 +23,6 @@ struct PassResult {
   std::size_t proven_events = 0;
 };
 
-/// Orders configurations by promise: few optional operations used, then few obligations.
-template <std::size_t Words>
-[[nodiscard]] std::tuple<std::uint32_t, unsigned> cost(const Configuration<Words>& config,
-                                                       const Mask<Words>& effects,
-                                                       const UsagePool& usages) {
-  return {usages.total(config.usage), (config.need - effects).count() + 2 * config.used.count()};
-}
-
 /// Depth first: follows the most promising configuration to the end of the history, and turns back
 /// where it cannot go on. A yes is a proof; so is a no, when nothing was forgotten on the way.
 template <std::size_t Words>
@@ -39,8 +30,8 @@ class DepthFirst {
  public:
   using Config = Configuration<Words>;
 
-  DepthFirst(const Problem& problem, const Script& script, Budget& budget)
-      : script_(script), explorer_(problem, script, false), budget_(budget) {}
+  DepthFirst(const Problem& problem, const Script& script, std::size_t group_max, Budget& budget)
+      : script_(script), explorer_(problem, script, false, group_max), budget_(budget) {}
 
   PassResult run() {
     for (const StateId state : script_.initial_states) successors_.push_back({.state = state});
@@ -57,7 +48,7 @@ class DepthFirst {
         turn_back();
       }
     }
-    return {forgotten_ ? PassAnswer::unknown : PassAnswer::no, proven_};
+    return {forgotten_ || explorer_.cut() ? PassAnswer::unknown : PassAnswer::no, proven_};
   }
 
  private:
@@ -184,8 +175,8 @@ class BreadthFirst {
   BreadthFirst(const Problem& problem, const Script& script, BreadthOptions options, Budget& budget)
       : script_(script),
         options_(options),
-        explorer_(problem, script, options.unlimited),
-        after_(explorer_.usages()),
+        explorer_(problem, script, options.unlimited, options.beam),
+        after_(explorer_.usages(), options.beam),
         budget_(budget) {}
 
   PassResult run() {
@@ -200,13 +191,15 @@ class BreadthFirst {
       }
       if (!respond(event.operation)) return {PassAnswer::unknown, window.position()};
       if (frontier_.empty())
-        return {cut_ ? PassAnswer::unknown : PassAnswer::no, window.position()};
+        return {cut() ? PassAnswer::unknown : PassAnswer::no, window.position()};
       window.forward();
     }
     return {options_.unlimited ? PassAnswer::unknown : PassAnswer::yes, script_.events.size()};
   }
 
  private:
+  [[nodiscard]] bool cut() const { return explorer_.cut() || after_.cut(); }
+
   bool respond(std::uint32_t index) {
     const auto done = [&](const Config& config) { return explorer_.already_done(config, index); };
     if (std::all_of(frontier_.begin(), frontier_.end(), done)) return budget_.spend();
@@ -221,29 +214,7 @@ class BreadthFirst {
     frontier_.clear();
     for (const auto& item : after_.items())
       if (item.alive) frontier_.push_back(item.configuration);
-    if (frontier_.size() > options_.beam) cut_to_beam();
     return frontier_.size() <= options_.width_max;
-  }
-
-  /// Keeps the most promising of each group with the same state and the same effects to come.
-  void cut_to_beam() {
-    const auto& effects = explorer_.window().effects();
-    const auto group = [&](const Config& c) {
-      return std::tuple(c.state, (c.need & effects).words);
-    };
-    std::sort(frontier_.begin(), frontier_.end(), [&](const Config& a, const Config& b) {
-      if (group(a) != group(b)) return group(a) < group(b);
-      return cost(a, effects, explorer_.usages()) < cost(b, effects, explorer_.usages());
-    });
-    std::size_t kept = 0;
-    std::size_t in_group = 0;
-    for (std::size_t i = 0; i < frontier_.size(); ++i) {
-      const bool same = kept > 0 && group(frontier_[i]) == group(frontier_[kept - 1]);
-      in_group = same ? in_group + 1 : 1;
-      if (in_group <= options_.beam) frontier_[kept++] = frontier_[i];
-    }
-    cut_ = cut_ || kept < frontier_.size();
-    frontier_.resize(kept);
   }
 
   [[nodiscard]] std::size_t bytes() const {
@@ -256,7 +227,6 @@ class BreadthFirst {
   Antichain<Words> after_;
   std::vector<Config> frontier_;
   Budget& budget_;
-  bool cut_ = false;
 };
 
 }  // namespace eris::checkers::linearizability

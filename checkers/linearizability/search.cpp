@@ -1,8 +1,6 @@
 #include "checkers/linearizability/search.hpp"
 
 #include <algorithm>
-#include <array>
-#include <optional>
 
 #include "checkers/linearizability/passes.hpp"
 
@@ -10,10 +8,9 @@ namespace eris::checkers::linearizability {
 
 namespace {
 
-constexpr std::uint64_t depth_first_nodes_per_operation = 200;
-constexpr std::uint64_t depth_first_nodes_min = 10'000;
-constexpr std::size_t unlimited_pass_width_max = 50'000;
-constexpr std::array<std::size_t, 4> beams{1, 4, 16, 64};
+constexpr std::uint64_t nodes_min = 10'000;
+/// Frontiers wider than this are left to the passes that limit them, until nothing else is left.
+constexpr std::size_t first_width_max = 50'000;
 
 SearchAnswer to_answer(PassAnswer answer) {
   if (answer == PassAnswer::yes) return SearchAnswer::linearizable;
@@ -46,29 +43,55 @@ class Portfolio {
       : problem_(problem), script_(script), budget_(budget) {}
 
   SearchResult run() {
-    if (depth_first()) return result_;
-    if (script_.optional_operations > 0) {
-      if (breadth_first("unlimited", {.unlimited = true, .width_max = unlimited_pass_width_max}))
-        return result_;
-      for (const std::size_t beam : beams)
-        if (breadth_first("beam", {.beam = beam})) return result_;
-    }
-    breadth_first("exact", {});
-    if (result_.answer == SearchAnswer::unknown) locate(problem_, script_, proven_events_, result_);
+    const bool certain = script_.optional_operations == 0 ? settle_known() : settle_optional();
+    if (!certain && result_.answer == SearchAnswer::unknown)
+      locate(problem_, script_, proven_events_, result_);
+    return result_;
+  }
+
+  SearchResult run_only(Pass pass, std::size_t beam) {
+    if (pass == Pass::depth_first) depth_first(beam, 200);
+    if (pass == Pass::unlimited) breadth_first("unlimited", {.unlimited = true});
+    if (pass == Pass::beam) breadth_first("beam", {.beam = beam});
+    if (pass == Pass::exact) breadth_first("exact", {});
     return result_;
   }
 
  private:
-  bool depth_first() {
-    budget_.begin_pass(std::max(depth_first_nodes_min,
-                                depth_first_nodes_per_operation * script_.operations.size()));
-    return settle("depth-first", DepthFirst<Words>(problem_, script_, budget_).run());
+  // The orders and limits below were found by measuring ci/bench/linearizability_bench.cpp: each
+  // pass is tried with little effort before another is tried with much.
+
+  /// Every outcome is known: breadth first is nearly always narrow, and decides either way.
+  bool settle_known() {
+    return depth_first(1, 5) || breadth_first("exact", {.width_max = first_width_max}) ||
+           depth_first(unlimited_beam, 200) || breadth_first("exact", {});
+  }
+
+  bool settle_optional() {
+    return depth_first(1, 5) ||
+           breadth_first("unlimited", {.unlimited = true, .width_max = first_width_max}) ||
+           depth_first(4, 5) || breadth_first("beam", {.beam = 2}) ||
+           breadth_first("beam", {.beam = 4}) || depth_first(unlimited_beam, 200) ||
+           breadth_first("beam", {.beam = 16}) || breadth_first("beam", {.beam = 64}) ||
+           breadth_first("exact", {});
+  }
+
+  /// `effort`: nodes for each operation of the history.
+  bool depth_first(std::size_t group_max, std::uint64_t effort) {
+    if (used_up()) return false;
+    budget_.begin_pass(std::max(nodes_min, effort * script_.operations.size()));
+    return settle("depth-first", DepthFirst<Words>(problem_, script_, group_max, budget_).run());
   }
 
   bool breadth_first(std::string_view name, BreadthOptions options) {
-    if (budget_.stop() == Stop::time || budget_.stop() == Stop::effort) return false;
+    // With unlimited effects a list could grow for ever; only a register has finitely many states.
+    if (used_up() || (options.unlimited && !problem_.plain())) return false;
     budget_.begin_pass();
     return settle(name, BreadthFirst<Words>(problem_, script_, options, budget_).run());
+  }
+
+  [[nodiscard]] bool used_up() const {
+    return budget_.stop() == Stop::time || budget_.stop() == Stop::effort;
   }
 
   bool settle(std::string_view pass, const PassResult& found) {
@@ -90,16 +113,27 @@ class Portfolio {
   std::size_t proven_events_ = 0;
 };
 
-}  // namespace
-
-SearchResult search(const Problem& problem, Budget& budget) {
+/// Calls run(portfolio) with masks as wide as the script needs.
+template <typename Run>
+SearchResult with_portfolio(const Problem& problem, Budget& budget, Run&& run) {
   const Script script = make_script(problem);
-  if (script.slots <= 64) return Portfolio<1>(problem, script, budget).run();
-  if (script.slots <= 256) return Portfolio<4>(problem, script, budget).run();
-  if (script.slots <= open_operations_max) return Portfolio<16>(problem, script, budget).run();
+  if (script.slots <= 64) return run(Portfolio<1>(problem, script, budget));
+  if (script.slots <= 256) return run(Portfolio<4>(problem, script, budget));
+  if (script.slots <= open_operations_max) return run(Portfolio<16>(problem, script, budget));
   SearchResult result{.pass = "none", .stop = Stop::width};
   locate(problem, script, 0, result);
   return result;
+}
+
+}  // namespace
+
+SearchResult search(const Problem& problem, Budget& budget) {
+  return with_portfolio(problem, budget, [](auto portfolio) { return portfolio.run(); });
+}
+
+SearchResult search_by(const Problem& problem, Pass pass, std::size_t beam, Budget& budget) {
+  return with_portfolio(problem, budget,
+                        [&](auto portfolio) { return portfolio.run_only(pass, beam); });
 }
 
 }  // namespace eris::checkers::linearizability

@@ -1,14 +1,15 @@
 // Search: linearizability of any sequential object, by a portfolio of passes over one Script.
 //
-// Passes, until one is sure: depth first (a yes or an exhausted no is a proof); breadth first with
-// unlimited optional operations (a no is a proof); beams of growing width (a yes is a proof);
-// breadth first without limits. Memory depends on how many operations are open at once, not on
-// how many there are.
+// Passes are tried until one is sure: depth first (a yes is a proof, and so is a no when everything
+// was tried); breadth first with unlimited optional operations (a no is a proof); beams (a yes is a
+// proof); breadth first without limits. Memory depends on how many operations are open at once,
+// not on how many there are.
 // Thread rule: pure function of its arguments, apart from the budget.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -37,5 +38,12 @@ struct SearchResult {
 inline constexpr unsigned open_operations_max = 1024;
 
 [[nodiscard]] SearchResult search(const Problem& problem, Budget& budget);
+
+/// One pass alone, for tests and measurements: the portfolio seldom gets to the later ones.
+/// `beam` limits the depth-first pass as well; unlimited_beam leaves nothing out.
+enum class Pass : std::uint8_t { depth_first, unlimited, beam, exact };
+inline constexpr std::size_t unlimited_beam = std::numeric_limits<std::size_t>::max();
+[[nodiscard]] SearchResult search_by(const Problem& problem, Pass pass, std::size_t beam,
+                                     Budget& budget);
 
 }  // namespace eris::checkers::linearizability

@@ -1,0 +1,178 @@
+#include "checkers/testing/long_history.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "harness/base/rng.hpp"
+
+namespace eris::checkers::testing {
+
+using model::History;
+using model::Operation;
+using model::Status;
+using model::Value;
+namespace function = model::function;
+
+namespace {
+
+constexpr std::size_t none = ~std::size_t{0};
+
+struct KeyState {
+  Value now;
+  std::int64_t next_value = 0;
+  std::vector<std::size_t> open;     ///< operation of each client, or none
+  std::vector<bool> applied;         ///< by client
+  std::vector<std::size_t> waiting;  ///< abandoned by their clients, not yet applied
+  std::vector<Value> acknowledged;   ///< values written, whose answers have come, in order
+};
+
+class Generator {
+ public:
+  explicit Generator(const LongHistoryOptions& options)
+      : options_(options), rng_(options.seed), keys_(options.keys) {
+    for (std::size_t key = 0; key < options.keys; ++key) {
+      history_.keys.emplace_back(static_cast<std::int64_t>(key));
+      keys_[key].open.assign(options.clients, none);
+      keys_[key].applied.assign(options.clients, false);
+    }
+    history_.operations.reserve(options.operations);
+  }
+
+  History run() {
+    while (!finished()) {
+      const std::size_t key = rng_.below(options_.keys);
+      step(key, rng_.below(options_.clients));
+    }
+    history_.events = clock_;
+    history_.end = now();
+    return std::move(history_);
+  }
+
+ private:
+  [[nodiscard]] bool finished() const {
+    return history_.operations.size() == options_.operations && open_ == 0;
+  }
+  [[nodiscard]] base::Instant now() const { return std::chrono::microseconds(clock_ * 10); }
+
+  void step(std::size_t key, std::size_t client) {
+    KeyState& state = keys_[key];
+    if (state.open[client] == none) {
+      if (history_.operations.size() < options_.operations) invoke(key, client);
+    } else if (!state.applied[client]) {
+      apply(state, history_.operations[state.open[client]]);
+      state.applied[client] = true;
+    } else {
+      complete(state, client);
+    }
+    if (!state.waiting.empty() && rng_.chance(0.01)) apply_abandoned(state);
+  }
+
+  void apply_abandoned(KeyState& state) {
+    const std::size_t chosen = rng_.below(state.waiting.size());
+    std::swap(state.waiting[chosen], state.waiting.back());
+    Operation scratch = history_.operations[state.waiting.back()];
+    apply(state, scratch);
+    state.waiting.pop_back();
+  }
+
+  void invoke(std::size_t key, std::size_t client) {
+    KeyState& state = keys_[key];
+    Operation operation;
+    operation.process = base::ProcessId(client + options_.clients * retired_);
+    operation.key = static_cast<std::uint32_t>(key);
+    choose(state, operation);
+    operation.invoked = clock_++;
+    operation.invoked_at = now();
+    state.open[client] = history_.operations.size();
+    state.applied[client] = false;
+    ++open_;
+    // An operation whose outcome will stay unknown may take effect only after its client has gone.
+    if (rng_.chance(options_.unknown_outcomes)) abandon(state, client, operation);
+    history_.operations.push_back(std::move(operation));
+  }
+
+  void abandon(KeyState& state, std::size_t client, Operation& operation) {
+    operation.status = Status::info;
+    operation.completed_at = now() + std::chrono::seconds(1);
+    if (operation.function != function::read) state.waiting.push_back(state.open[client]);
+    state.open[client] = none;
+    ++retired_;
+    --open_;
+  }
+
+  void choose(KeyState& state, Operation& operation) {
+    const double drawn = rng_.unit();
+    if (drawn < options_.reads) {
+      operation.function = function::read;
+    } else if (drawn < options_.reads + options_.cas) {
+      operation.function = function::cas;
+      const Value expected = rng_.chance(0.5) ? state.now : draw(state);
+      operation.argument = Value(Value::List{expected, draw(state)});
+    } else {
+      operation.function = function::write;
+      operation.argument = draw(state);
+    }
+  }
+
+  Value draw(KeyState& state) {
+    if (options_.values == 0) return Value(++state.next_value);
+    return Value(static_cast<std::int64_t>(rng_.below(options_.values)));
+  }
+
+  void apply(KeyState& state, Operation& operation) {
+    if (operation.function == function::read) {
+      operation.result = state.now;
+    } else if (operation.function == function::write) {
+      state.now = operation.argument;
+    } else if (state.now == operation.argument.list()[0]) {
+      state.now = operation.argument.list()[1];
+    } else {
+      operation.status = Status::fail;
+      operation.result = state.now;
+      return;
+    }
+    operation.status = Status::ok;
+  }
+
+  void complete(KeyState& state, std::size_t client) {
+    Operation& operation = history_.operations[state.open[client]];
+    operation.completed = clock_++;
+    operation.completed_at = now();
+    state.open[client] = none;
+    --open_;
+    if (operation.function == function::write) remember(state, operation.argument);
+    plant(state, operation);
+  }
+
+  static void remember(KeyState& state, const Value& value) {
+    state.acknowledged.push_back(value);
+    if (state.acknowledged.size() > 400) state.acknowledged.erase(state.acknowledged.begin());
+  }
+
+  /// Makes a read return what had been overwritten long before it began.
+  void plant(KeyState& state, Operation& operation) {
+    if (options_.violation_at < 0 || planted_ || operation.function != function::read) return;
+    const double place =
+        static_cast<double>(history_.operations.size()) / static_cast<double>(options_.operations);
+    if (place < options_.violation_at || state.acknowledged.size() < 2) return;
+    operation.result = options_.values == 0 ? state.acknowledged.front() : Value(-1);
+    planted_ = true;
+  }
+
+  const LongHistoryOptions& options_;
+  base::Rng rng_;
+  std::vector<KeyState> keys_;
+  History history_;
+  model::EventIndex clock_ = 0;
+  std::size_t open_ = 0;
+  std::size_t retired_ = 0;
+  bool planted_ = false;
+};
+
+}  // namespace
+
+History long_history(const LongHistoryOptions& options) {
+  return Generator(options).run();
+}
+
+}  // namespace eris::checkers::testing

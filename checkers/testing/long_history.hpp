@@ -1,0 +1,27 @@
+// Long histories that are linearizable by construction, for measurements and for tests of scale;
+// with a violation planted where one is asked for.
+// Thread rule: pure function of its options.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "harness/model/history.hpp"
+
+namespace eris::checkers::testing {
+
+struct LongHistoryOptions {
+  std::size_t operations = 1000;
+  std::size_t clients = 10;  ///< for each key
+  std::size_t keys = 1;
+  std::size_t values = 0;       ///< how many different ones are written; 0: each one new
+  double reads = 0.5;           ///< share of operations
+  double cas = 0;               ///< share; half of them expect the right value
+  double unknown_outcomes = 0;  ///< share of operations that end as info
+  double violation_at = -1;     ///< a stale read at this place of the history, from 0 to 1
+  std::uint64_t seed = 1;
+};
+
+[[nodiscard]] model::History long_history(const LongHistoryOptions& options);
+
+}  // namespace eris::checkers::testing
