@@ -105,17 +105,20 @@ std::string remedy_for(const NamespaceFailure& failure, const NamespaceChoice& c
          "--cap-add NET_ADMIN";
 }
 
-/// IPv6 sends router solicitations and duplicate-address probes on every new link; off, a quiet
-/// network is silent. A kernel without IPv6 has nothing to switch off.
-void silence_ipv6_on_new_devices() {
+/// What the kernel says of its own accord on new devices: IPv6 sends router solicitations and
+/// duplicate-address probes, and a bridge announces that it listens for multicast (224.0.0.106) out
+/// of all its ports, flooding switched off or not. Off, a quiet network is silent, so that every
+/// packet counted as vanished was sent by a node. A kernel without IPv6 has nothing to switch off.
+void silence_the_kernel() {
   static_cast<void>(write_file("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1"));
+  static_cast<void>(write_file("/proc/sys/net/ipv4/igmp_link_local_mcast_reports", "0"));
 }
 
 base::Result<UniqueFd> unshare_network_in_this_thread() {
   if (::unshare(CLONE_NEWNET) != 0)
     return base::system_error("cannot create a network namespace", errno, "unshare",
                               "'eris doctor' says what this machine allows");
-  silence_ipv6_on_new_devices();
+  silence_the_kernel();
   UniqueFd fd(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
   if (!fd.valid())
     return base::system_error("cannot open the new network namespace", errno,

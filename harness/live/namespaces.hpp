@@ -38,8 +38,8 @@ struct NamespaceFailure {
 [[nodiscard]] base::Error explain(const NamespaceFailure& failure, const NamespaceChoice& choice);
 
 /// A new network namespace, held by the returned descriptor alone: nothing is mounted or named, so
-/// it vanishes with the last descriptor, socket and process in it. IPv6 is off on devices that are
-/// made in it, so that a quiet network is silent. Errors: environment.
+/// it vanishes with the last descriptor, socket and process in it. The kernel's own
+/// chatter (IPv6 probes, multicast reports) is off in it. Errors: environment.
 [[nodiscard]] base::Result<UniqueFd> make_network_namespace();
 
 /// Moves the calling thread into a network namespace. Errors: environment.
