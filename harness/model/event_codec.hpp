@@ -32,6 +32,10 @@ class EventDecoder {
   /// expected; `where` is left for the caller.
   [[nodiscard]] base::Result<Event> decode(std::string_view line);
 
+  /// As decode(), by the general parser alone: decode() reads plain operations without it. For
+  /// tests, which hold one against the other.
+  [[nodiscard]] base::Result<Event> parse(std::string_view line);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

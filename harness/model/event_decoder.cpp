@@ -8,6 +8,7 @@
 #include "harness/model/event_codec.hpp"
 #include "harness/model/event_names.hpp"
 #include "harness/model/json_read.hpp"
+#include "harness/model/operation_scanner.hpp"
 
 namespace eris::model {
 
@@ -323,6 +324,11 @@ EventDecoder::EventDecoder() : state_(std::make_unique<State>()) {
 EventDecoder::~EventDecoder() = default;
 
 base::Result<Event> EventDecoder::decode(std::string_view line) {
+  if (auto event = scan_operation(line)) return std::move(*event);
+  return parse(line);
+}
+
+base::Result<Event> EventDecoder::parse(std::string_view line) {
   return json::read_document(state_->parser, line, [](simdjson::ondemand::document& document) {
     Line members = read_line(document);
     return make_event(members);

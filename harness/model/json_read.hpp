@@ -41,9 +41,6 @@ inline constexpr int depth_max = 500;
 [[noreturn]] void expected_integer(JsonValue json);
 [[noreturn]] void expected_count(JsonValue json);
 
-// What nearly every line has is read inline: a third of the time went into passing simdjson's
-// values around.
-
 /// A plain string, which lives until the parser is used again.
 [[nodiscard]] inline std::string_view read_word(JsonValue json) {
   std::string_view word;
