@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -51,8 +52,8 @@ class Narrator {
     finding_.property = "linearizable";
     finding_.key = history_.key_of(*steps_.front().operation);
     finding_.searched_operations = problem_.entries.size();
-    const bool named = impossible_comparison() || unknown_value() || split_history() ||
-                       outdated_observation() || returned_value();
+    const bool named = impossible_comparison() || unknown_value() || refused_comparison() ||
+                       split_history() || outdated_observation() || returned_value();
     if (!named) no_order();
     add_steps();
     return std::move(finding_);
@@ -192,6 +193,22 @@ class Narrator {
     return nullptr;
   }
 
+  /// A comparison refused, without saying what it saw, against the value that was there.
+  bool refused_comparison() {
+    for (const Step& refused : steps_)
+      for (const Step& shown : steps_) {
+        if (refused.entry.kind != ShapeKind::differs || !before(shown, refused)) continue;
+        if (shown.shows() != refused.entry.first) continue;
+        finding_.anomaly = "cas refused although the value was the expected one";
+        finding_.sentence = fmt::format(
+            "{}, although after {}, {} before that cas began, the value "
+            "was {}",
+            did_at(refused), possessive(shown), gap(shown, refused), value(refused.entry.first));
+        return true;
+      }
+    return false;
+  }
+
   bool split_history() {
     for (const Step& a : steps_)
       for (const Step& b : steps_) {
@@ -275,24 +292,19 @@ class Narrator {
       finding_.sentence += fmt::format(", and nobody ever saw {}", value(newer.shows()));
   }
 
-  /// An acknowledged value that nobody ever saw, and whose predecessor was still there at the end
-  /// or was built upon: then it was not one replica that lagged, the write is gone.
+  /// An acknowledged value that nobody ever saw, while its predecessor was built upon, or seen by
+  /// several: then it was not one reader that lagged, the write is gone.
   [[nodiscard]] bool is_lost(const Step& newer, const Step& late) const {
-    const Entry* last = nullptr;
+    std::set<base::ProcessId> readers;
     for (const Entry& entry : problem_.entries) {
-      if (!entry.optional() && entry.observed() == newer.shows()) return false;
-      const bool later = entry.invoked > newer.entry.completed;
-      if (later && entry.kind == ShapeKind::swap && !entry.optional() &&
-          entry.first == late.entry.observed())
-        return true;
-      last = &entry;
+      if (entry.optional()) continue;
+      if (entry.observed() == newer.shows()) return false;
+      if (entry.observed() != late.entry.observed() || entry.invoked < newer.entry.completed)
+        continue;
+      if (entry.kind == ShapeKind::swap) return true;
+      readers.insert(history_.operations[entry.operation].process);
     }
-    if (last == nullptr || last->kind != ShapeKind::read) return false;
-    const bool written_since =
-        std::any_of(problem_.entries.begin(), problem_.entries.end(), [&](const Entry& entry) {
-          return entry.installed() != no_value && entry.invoked > newer.entry.completed;
-        });
-    return !written_since && last->first == late.entry.observed();
+    return readers.size() > 1;
   }
 
   /// A value seen, then another, then the first again, though it was written once.
@@ -354,7 +366,7 @@ class Narrator {
 
   [[nodiscard]] std::string role(const Step& step) const {
     std::string text = deed(*step.operation);
-    if (step.pick.overwrite) text += fmt::format(" (what it replaced does not matter)");
+    if (step.pick.overwrite) text += " (what it replaced does not matter)";
     if (step.pick.optional && step.operation->status == Status::info)
       text += " (outcome unknown)";
     else if (step.pick.optional)
@@ -368,8 +380,7 @@ class Narrator {
         operation.status == Status::info
             ? fmt::format("from {} on", at(operation.invoked_at))
             : fmt::format("from {} to {}", at(operation.invoked_at), at(operation.completed_at));
-    return fmt::format("{}, {}: {}.", span.substr(0, 1) == "f" ? "F" + span.substr(1) : span,
-                       process(step), role(step));
+    return fmt::format("{} {}, {}.", process(step), role(step), span);
   }
 
   const History& history_;

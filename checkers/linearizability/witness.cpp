@@ -14,8 +14,9 @@ namespace {
 
 // A trial that needs more than this is answered "keep it": the witness is then larger, never wrong.
 constexpr std::uint64_t trial_nodes_max = 50'000;
-constexpr std::uint64_t first_trial_nodes_max = 20'000'000;
 constexpr std::size_t trials_max = 4'000;
+constexpr std::size_t tries_max = 200;  // of earlier reads
+constexpr std::size_t few = 64;
 
 class Shrinker {
  public:
@@ -26,6 +27,7 @@ class Shrinker {
     std::size_t weight = 0;
     do {
       weight = weigh(witness);
+      if (witness.picks.size() <= few) drop_pure(witness);
       relax_chunks(witness);
       overwrite_swaps(witness);
       drop_unnoticeable(witness);
@@ -33,12 +35,34 @@ class Shrinker {
     return witness;
   }
 
-  [[nodiscard]] bool violated(const Witness& witness, std::uint64_t nodes_max = trial_nodes_max) {
+  /// Takes the earliest operation that saw the same in place of the last one: people want to know
+  /// when it first went wrong.
+  void advance_last_read(Witness& witness) {
+    if (witness.picks.empty()) return;
+    const Entry last = problem_.entries[witness.picks.back().entry];
+    if (last.kind != ShapeKind::read) return;
+    std::size_t tries = 0;
+    for (std::uint32_t i = 0; i < witness.picks.back().entry && tries < tries_max; ++i) {
+      const Entry& entry = problem_.entries[i];
+      if (entry.kind != ShapeKind::read || entry.first != last.first) continue;
+      Witness earlier = witness;
+      earlier.picks.back().entry = i;
+      std::ranges::sort(earlier.picks, {}, &Pick::entry);
+      const auto twice = std::ranges::adjacent_find(earlier.picks, {}, &Pick::entry);
+      if (twice != earlier.picks.end()) continue;
+      ++tries;
+      if (!violated(earlier)) continue;
+      witness = std::move(earlier);
+      return;
+    }
+  }
+
+  [[nodiscard]] bool violated(const Witness& witness) {
     if (++trials_ > trials_max || context_.out_of_time()) return false;
     const Problem part = extract(problem_, witness);
     const ZoneResult zones = check_zones(part);
     if (zones.answer != ZoneAnswer::undecided) return zones.answer == ZoneAnswer::violated;
-    Budget budget(context_.out_of_time, context_.memory_budget_bytes, nodes_max);
+    Budget budget(context_.out_of_time, context_.memory_budget_bytes, trial_nodes_max);
     return search(part, budget).answer == SearchAnswer::violated;
   }
 
@@ -59,15 +83,25 @@ class Shrinker {
     return weight;
   }
 
-  /// Delta debugging (Zeller and Hildebrandt 2002) with relaxation in place of removal.
+  /// One by one, before anything else: a proof reads best when it is about writes.
+  void drop_pure(Witness& witness) {
+    for (std::size_t i = witness.picks.size(); i-- > 0;) {
+      if (!problem_.entries[witness.picks[i].entry].pure()) continue;
+      Witness without = witness;
+      without.picks.erase(without.picks.begin() + static_cast<std::ptrdiff_t>(i));
+      if (violated(without)) witness = std::move(without);
+    }
+  }
+
+  /// Delta debugging (Zeller and Hildebrandt 2002) with relaxation in place of removal. From the
+  /// end, so that what is kept is the earliest of several proofs.
   void relax_chunks(Witness& witness) {
     for (std::size_t size = (witness.picks.size() + 1) / 2; size > 0; size /= 2) {
-      for (std::size_t begin = 0; begin < witness.picks.size();) {
-        Witness relaxed = relax(witness, begin, begin + size);
-        const std::size_t before = witness.picks.size();
+      for (std::size_t end = witness.picks.size(); end > 0;) {
+        const std::size_t begin = end - std::min(end, size);
+        Witness relaxed = relax(witness, begin, end);
         if (weigh(relaxed) < weigh(witness) && violated(relaxed)) witness = std::move(relaxed);
-        const std::size_t gone = before - witness.picks.size();
-        begin += size - std::min(size, gone);
+        end = std::min(begin, witness.picks.size());
       }
     }
   }
@@ -191,7 +225,10 @@ Witness witness_from_core(const Problem& problem, const std::vector<std::uint32_
   Witness witness;
   for (const std::uint32_t entry : core)
     witness.picks.push_back({entry, problem.entries[entry].optional()});
-  return Shrinker(problem, context).shrink(std::move(witness));
+  Shrinker shrinker(problem, context);
+  witness = shrinker.shrink(std::move(witness));
+  shrinker.advance_last_read(witness);
+  return witness;
 }
 
 Witness witness_from_search(const Problem& problem, std::uint32_t blocked_entry,
