@@ -124,7 +124,8 @@ Outputs Core::step(Instant now, core::Input input) {
 
 void Core::dispatch(core::Input input) {
   if (auto* received = std::get_if<core::Received>(&input)) {
-    if (const auto message = decode_message(received->message))
+    const auto message = decode_message(received->message);
+    if (message && received->from != config_.self)
       receive(received->from, *message);
     else
       ++malformed_;

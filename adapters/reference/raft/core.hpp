@@ -132,6 +132,8 @@ class Core {
     std::uint64_t confirmed_round = 0;
     Instant quorum_heard_at{};  ///< when the latest round that a quorum confirmed was sent
     Instant lease_until{};
+    /// TimeoutNow was sent: from then on a follower may be elected though it hears this leader.
+    bool lease_forfeited = false;
     Instant heartbeat_due{};
     std::optional<Promotion> promotion;
     std::optional<LeadershipTransfer> transfer;
@@ -275,7 +277,7 @@ class Core {
   PersistCount issued_ = 0;
   PersistCount persisted_ = 0;
   PersistCount hard_state_at_ = 0;  ///< the durable action with the present term and vote
-  LogIndex durable_;  ///< the log is on this node's disk up to here
+  LogIndex durable_;                ///< the log is on this node's disk up to here
   std::deque<std::pair<PersistCount, LogIndex>> unsynced_;
   std::vector<std::string> held_records_;  ///< Bug::ack_before_fsync only
 

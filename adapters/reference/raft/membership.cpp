@@ -180,6 +180,7 @@ void Core::watch_transfer() {
   if (transfer.sent || found == leading_->followers.end()) return;
   if (found->second.match != log_.last_index()) return;
   transfer.sent = true;
+  leading_->lease_forfeited = true;
   send(transfer.to, TimeoutNow{term_});
 }
 

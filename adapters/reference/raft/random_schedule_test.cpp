@@ -110,6 +110,7 @@ Config small_limits(std::uint64_t seed) {
   config.limits.uncommitted_entries_max = 30;
   config.limits.sessions_max = 3;
   config.pre_vote = seed % 2 == 0;
+  config.lease_reads = seed % 4 == 1;
   return config;
 }
 
@@ -181,6 +182,38 @@ INSTANTIATE_TEST_SUITE_P(Each, RaftBugs, testing::ValuesIn(bugs_for_chance()),
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });
+
+/// A broken or hostile peer may break the protocol, but not this program.
+RC_GTEST_PROP(RaftRandomSchedules, SurviveMessagesThatMakeNoSense, ()) {
+  base::Rng rng(*rc::gen::arbitrary<std::uint32_t>());
+  TestCluster cluster(3, small_limits(rng.next()));
+  cluster.elect(NodeId(1));
+  const auto number = [&rng] { return rng.below(12); };
+  for (int i = 0; i < 300; ++i) {
+    const Term term(number());
+    const LogIndex index(number());
+    const std::vector<Message> messages = {
+        RequestVote{term, rng.chance(0.5), rng.chance(0.5), index, Term(number())},
+        VoteReply{term, rng.chance(0.5), rng.chance(0.5)},
+        AppendEntries{term,
+                      index,
+                      Term(number()),
+                      LogIndex(number()),
+                      {number(), {Term(number()), EntryKind::command, "not a command"}}},
+        AppendReply{term, rng.chance(0.5), index, LogIndex(number()), Term(number())},
+        Heartbeat{term, index, number()},
+        HeartbeatReply{term, number()},
+        InstallSnapshot{term, index, Term(number()), number(), number(), "not a snapshot"},
+        SnapshotReply{term, index, number(), rng.chance(0.5)},
+        TimeoutNow{term}};
+    const NodeId to(static_cast<std::uint32_t>(1 + rng.below(3)));
+    const NodeId from(static_cast<std::uint32_t>(rng.below(5)));
+    cluster.input(to, core::Received{from, encode(rng.pick(messages))});
+    if (rng.chance(0.2)) cluster.settle();
+    if (rng.chance(0.1)) cluster.fire_timer(to);
+  }
+  for (const NodeId node : cluster.nodes()) RC_ASSERT(cluster.is_up(node));
+}
 
 RC_GTEST_PROP(RaftRandomSchedules, ComeBackToLifeWhenFaultsEnd, ()) {
   const auto seed = *rc::gen::arbitrary<std::uint32_t>();

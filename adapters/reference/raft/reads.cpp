@@ -23,8 +23,8 @@ constexpr std::size_t rounds_sent_max = 4096;
 
 // ---- the follower's end
 
-/// The answer speaks for this term and says nothing about the log, so it waits for the term to be on
-/// disk, and not for entries: reads do not queue behind this node's fsync.
+/// The answer speaks for this term and says nothing about the log, so it waits for the term to be
+/// on disk, and not for entries: reads do not queue behind this node's fsync.
 void Core::handle(NodeId from, const Heartbeat& message) {
   if (message.term < term_ || role_ == Role::leader) {
     send(from, HeartbeatReply{term_, message.round});
@@ -85,7 +85,7 @@ void Core::extend_lease() {
 
 bool Core::lease_holds() const {
   const bool uses_lease = config_.lease_reads || has(Bug::lease_clock_skew);
-  return uses_lease && now_ < leading_->lease_until && !leading_->transfer;
+  return uses_lease && now_ < leading_->lease_until && !leading_->lease_forfeited;
 }
 
 /// A new leader has every committed entry, but does not know which they are until one of its own
