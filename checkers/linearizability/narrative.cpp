@@ -258,8 +258,12 @@ class Narrator {
   [[nodiscard]] bool replaced(const Step& newer, const Step& late) const {
     const ValueId seen = late.entry.observed();
     if (newer.shows() == no_value || newer.shows() == seen || !before(newer, late)) return false;
+    const auto installs = [&](const Step& step) { return step.entry.installed() == seen; };
+    // A compare-and-set that replaced the value itself came after its only installer.
+    const bool replaces_it = newer.observer() && newer.entry.observed() == seen;
+    if (replaces_it && std::count_if(steps_.begin(), steps_.end(), installs) == 1) return true;
     return std::all_of(steps_.begin(), steps_.end(), [&](const Step& step) {
-      return step.entry.installed() != seen || known_before(step, newer);
+      return !installs(step) || known_before(step, newer);
     });
   }
 
@@ -376,10 +380,10 @@ class Narrator {
 
   [[nodiscard]] std::string line(const Step& step) const {
     const Operation& operation = *step.operation;
-    const std::string span =
-        operation.status == Status::info
-            ? fmt::format("from {} on", at(operation.invoked_at))
-            : fmt::format("from {} to {}", at(operation.invoked_at), at(operation.completed_at));
+    const std::string span = operation.status == Status::info
+                                 ? fmt::format("from {} on", at(operation.invoked_at))
+                                 : fmt::format("from {}, taking {}", at(operation.invoked_at),
+                                               at(operation.completed_at - operation.invoked_at));
     return fmt::format("{} {}, {}.", process(step), role(step), span);
   }
 

@@ -15,7 +15,8 @@ namespace {
 // A trial that needs more than this is answered "keep it": the witness is then larger, never wrong.
 constexpr std::uint64_t trial_nodes_max = 50'000;
 constexpr std::size_t trials_max = 4'000;
-constexpr std::size_t tries_max = 200;  // of earlier reads
+constexpr std::uint64_t nodes_max = 20'000'000;  // of all trials together
+constexpr std::size_t tries_max = 200;           // of earlier reads
 constexpr std::size_t few = 64;
 
 class Shrinker {
@@ -58,12 +59,14 @@ class Shrinker {
   }
 
   [[nodiscard]] bool violated(const Witness& witness) {
-    if (++trials_ > trials_max || context_.out_of_time()) return false;
+    if (++trials_ > trials_max || nodes_ > nodes_max || context_.out_of_time()) return false;
     const Problem part = extract(problem_, witness);
     const ZoneResult zones = check_zones(part);
     if (zones.answer != ZoneAnswer::undecided) return zones.answer == ZoneAnswer::violated;
     Budget budget(context_.out_of_time, context_.memory_budget_bytes, trial_nodes_max);
-    return search(part, budget).answer == SearchAnswer::violated;
+    const bool refused = search(part, budget).answer == SearchAnswer::violated;
+    nodes_ += budget.nodes();
+    return refused;
   }
 
   void drop_unnoticeable(Witness& witness) const {
@@ -132,6 +135,7 @@ class Shrinker {
   const Problem& problem_;
   const CheckContext& context_;
   std::size_t trials_ = 0;
+  std::uint64_t nodes_ = 0;
 };
 
 /// The history up to the response of `blocked`: what had not completed by then may never take

@@ -2,6 +2,8 @@
 // values or few, more clients, more unknown outcomes, with and without a violation.
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <thread>
 #include <vector>
 
@@ -34,6 +36,8 @@ void check(benchmark::State& state, const LongHistoryOptions& options,
   CheckContext context;
   context.parallel_for = parallel_for;
   for (auto _ : state) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    context.out_of_time = [deadline] { return std::chrono::steady_clock::now() > deadline; };
     const auto result = checker->check(history, context);
     if (result.verdict != expected) state.SkipWithError(result.reason.c_str());
     if (!result.findings.empty())
@@ -98,13 +102,20 @@ void cas_register_violated(benchmark::State& state) {
   check(state, options, invalid);
 }
 
+// No violation among unknown outcomes: with five values they can nearly always explain it.
+BENCHMARK(cas_register_violated)
+    ->Unit(benchmark::kMillisecond)
+    ->ArgNames({"operations", "clients", "unknown_permille"})
+    ->Args({20'000, 5, 0})
+    ->Args({20'000, 10, 0})
+    ->Args({20'000, 30, 0});
+
 void cas_grid(benchmark::internal::Benchmark* bench) {
   bench->Unit(benchmark::kMillisecond)->ArgNames({"operations", "clients", "unknown_permille"});
   for (const int clients : {10, 30, 60})
     for (const int unknown : {0, 10, 50}) bench->Args({20'000, clients, unknown});
 }
 BENCHMARK(cas_register)->Apply(cas_grid)->Args({100'000, 60, 0});
-BENCHMARK(cas_register_violated)->Apply(cas_grid);
 
 }  // namespace
 
