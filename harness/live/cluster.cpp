@@ -1,5 +1,8 @@
 #include "harness/live/cluster.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <thread>
@@ -62,6 +65,14 @@ base::Result<Evidence> checked(base::Result<std::vector<LinkEvidence>> links, bo
           fmt::format("the kernel does not show the cut of {}", name_of(seen.link)),
           "neighbour entries", "something else changes the virtual network; report this");
   return to_evidence(*links);
+}
+
+/// A user namespace in which an ordinary user appears as root maps one user id only.
+bool is_real_root() {
+  std::ifstream map("/proc/self/uid_map");
+  std::uint64_t inside = 0, outside = 0, count = 0;
+  map >> inside >> outside >> count;
+  return ::geteuid() == 0 && outside == 0 && count > 1;
 }
 
 template <typename... Functions>
@@ -138,6 +149,8 @@ base::Result<void> Cluster::State::wait_until_ready() {
 Cluster::Cluster(ClusterOptions options) : state_(std::make_unique<State>()) {
   ERIS_ASSERT(options.system != nullptr, "a cluster needs a system");
   state_->options = std::move(options);
+  state_->addresses = state_->options.system->external_nodes();
+  state_->external = !state_->addresses.empty();
 }
 
 Cluster::~Cluster() {
@@ -147,8 +160,6 @@ Cluster::~Cluster() {
 base::Result<void> Cluster::start() {
   State& state = *state_;
   ERIS_TRY(state.versions, state.options.system->versions());
-  state.addresses = state.options.system->external_nodes();
-  state.external = !state.addresses.empty();
   if (!state.external) ERIS_CHECK_OK(state.make_nodes());
   ERIS_CHECK_OK(state.wait_until_ready());
   if (!state.external)
@@ -231,6 +242,7 @@ model::Fields Cluster::environment() const {
       {"kernel", model::Value(fmt::format("{} {}", system.sysname, system.release))},
       {"machine", model::Value(static_cast<const char*>(system.machine))},
       {"processors", model::Value(static_cast<std::int64_t>(std::thread::hardware_concurrency()))},
+      {"user", model::Value(is_real_root() ? "root" : "rootless")},
       {"network", model::Value(state_->external ? "host" : "namespaces")}};
 }
 

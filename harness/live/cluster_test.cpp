@@ -303,6 +303,7 @@ TEST_F(LiveCluster, ExternalNodesAreReachedFromTheHostAndCannotBeHarmed) {
   in_sandbox([] {
     Harness harness({.trivial_client = true, .external = {{NodeId(1), "127.0.0.1"}}}, 3, 3, 500ms,
                     50ms);
+    EXPECT_EQ(model::find(harness.cluster().environment(), "network")->text(), "host");
     const auto started = harness.cluster().start();
     ASSERT_FALSE(started.has_value()) << "nobody listens there";
     EXPECT_THAT(started.error().next_step, HasSubstr("is it running"));
