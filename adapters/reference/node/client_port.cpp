@@ -66,7 +66,9 @@ class TcpClientPort final : public ClientPort {
 
   void hold(bool held) override {
     if (held == std::exchange(held_, held)) return;
-    for (auto& [serial, connection] : connections_) update_interest(connection);
+    std::vector<Serial> serials;  // Taking a malformed request removes its connection.
+    for (const auto& [serial, connection] : connections_) serials.push_back(serial);
+    for (const Serial serial : serials) take_requests(serial, connections_.at(serial));
   }
 
  private:
@@ -109,9 +111,9 @@ class TcpClientPort final : public ClientPort {
     take_requests(serial, connection);
   }
 
-  /// Takes requests up to the connection's bound; the rest waits in its buffer.
+  /// Takes requests up to the connection's bound, none while held; the rest waits in its buffer.
   void take_requests(Serial serial, Connection& connection) {
-    while (!full(connection)) {
+    while (!held_ && !full(connection)) {
       const auto payload = connection.stream.next();
       if (!payload) return close(serial, to_text(payload.error()));
       if (!*payload) break;

@@ -40,7 +40,7 @@ struct PeerLinksOptions {
   std::size_t message_bytes_max = 64 << 20;
   /// Messages that do not fit behind what waits to be sent to a peer are dropped.
   std::size_t queue_bytes_max = 64 << 20;
-  unsigned stalled_ticks = 10;     ///< without progress for so long, a new connection is tried
+  unsigned stalled_ticks = 5;      ///< without progress for so long, a new connection is tried
   unsigned attempt_ticks = 3;      ///< between two tries
   unsigned give_up_ticks = 50;     ///< how long one try may take
   std::size_t strangers_max = 64;  ///< incoming connections that have not yet said whose they are

@@ -33,10 +33,19 @@ nodes' clocks. Clients number their operations within a session, so one that is 
 another node still happens once; a client stays with its node while that answers, then follows the
 leader that nodes name.
 
-Bugs are planted with the option bug, one name or several. `eris list bugs` names those that a run
-with real processes can show.
+Each node prints its protocol state, so faults aimed at the leader know at once who leads.
 
-Each node prints its protocol state, so faults aimed at the leader know at once who leads.)";
+Bugs are planted with the option bug, one name or several. Those marked * can be shown by a run with
+real processes; the others take a power loss or a message schedule that only a simulator gives:
+)";
+
+std::string explanation_with_bugs() {
+  std::string text = explanation;
+  for (const BugInfo& bug : all_bugs())
+    text +=
+        fmt::format("\n  {}{}: {} {}", bug.name, bug.shown_live ? "*" : "", bug.forgot, bug.seen);
+  return text;
+}
 
 bool is_program(const std::filesystem::path& path) {
   std::error_code ignored;
@@ -179,7 +188,7 @@ base::Result<std::unique_ptr<adapters::System>> make(const model::Options& optio
 adapters::SystemType system_type() {
   return {.schema = {.name = "raft",
                      .summary = "Eris' own Raft, correct or with planted bugs",
-                     .explanation = explanation,
+                     .explanation = explanation_with_bugs(),
                      .options = options()},
           .make = &make};
 }
