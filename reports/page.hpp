@@ -14,7 +14,8 @@ inline constexpr std::size_t operations_max = 400'000;
 
 /// The data that the scripts draw, as JSON that is safe inside a <script> element. Times are
 /// whole microseconds; operations are columns, their beginnings as differences.
-[[nodiscard]] std::string data(const ReportInput& input, const Summary& summary);
+[[nodiscard]] std::string data(const ReportInput& input, const Summary& summary,
+                               std::size_t operations_limit = operations_max);
 
 // Sections and parts of the page, escaped and ready to stand in HTML.
 

@@ -36,14 +36,15 @@ Json cell(const model::Value& value) {
 }
 
 /// Which operations travel in the page, ascending.
-std::vector<std::size_t> chosen_operations(const model::History& history, const Summary& summary) {
+std::vector<std::size_t> chosen_operations(const model::History& history, const Summary& summary,
+                                           std::size_t limit) {
   const std::size_t total = history.operations.size();
-  const std::size_t stride = (total + operations_max - 1) / operations_max;
+  const std::size_t stride = (total + limit - 1) / limit;
   std::set<std::size_t> witnesses;
   for (const FindingRecord& record : summary.findings)
     for (const model::WitnessStep& step : record.finding.witness) witnesses.insert(step.operation);
   std::vector<std::size_t> chosen;
-  chosen.reserve(std::min(total, operations_max));
+  chosen.reserve(std::min(total, limit));
   for (std::size_t i = 0; i < total; ++i)
     if (stride <= 1 || i % stride == 0 || history.operations[i].status != model::Status::ok ||
         witnesses.contains(i))
@@ -209,8 +210,9 @@ Json phases_of(const Summary& summary) {
 
 }  // namespace
 
-std::string data(const ReportInput& input, const Summary& summary) {
-  const std::vector<std::size_t> chosen = chosen_operations(input.history, summary);
+std::string data(const ReportInput& input, const Summary& summary, std::size_t operations_limit) {
+  const std::vector<std::size_t> chosen =
+      chosen_operations(input.history, summary, operations_limit);
   Json keys = Json::array();
   for (const model::Value& key : input.history.keys)
     keys.push_back(key.is_nil() ? Json(nullptr) : Json(valid_utf8(key_text(key))));

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Enough slices for a chart's curve, few enough for each to hold some operations.
-constexpr std::int64_t buckets_max = 240;
+constexpr std::int64_t buckets_max = 400;
 /// Below this, scheduling noise is all that a slice shows.
 constexpr Duration bucket_width_min = 10ms;
 

@@ -111,8 +111,8 @@ void add_findings(Page& page, const model::History& history, const Summary& summ
 
 void add_checks(Page& page, const model::Judgement& judgement) {
   for (const model::CheckResult& result : judgement.results)
-    page.line("checks", fmt::format("{}: {}; {}", result.checker, to_text(result.verdict),
-                                    as_sentence(result.reason)));
+    page.line("checks",
+              fmt::format("{}: {}; {}", result.checker, to_text(result.verdict), result.reason));
 }
 
 }  // namespace

@@ -53,7 +53,10 @@ std::string counts_text(const StatusCounts& counts) {
 
 std::string as_sentence(std::string text) {
   if (text.empty()) return text;
-  if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  // "n1" is a name, and names keep their letters.
+  if (is_lower(text[0]) && text.size() > 1 && (is_lower(text[1]) || text[1] == ' '))
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
   const char last = text.back();
   if (last != '.' && last != '!' && last != '?') text += '.';
   return text;

@@ -24,7 +24,8 @@ namespace eris::reports {
 [[nodiscard]] std::string fault_text(const FaultRecord& fault);
 /// "1,234 ok, 5 failed, 6 unknown".
 [[nodiscard]] std::string counts_text(const StatusCounts& counts);
-/// With the first letter in upper case (ASCII) and a full stop at the end if there is none.
+/// With the first letter in upper case, unless it begins a name such as n1, and a full stop at the
+/// end if there is none.
 [[nodiscard]] std::string as_sentence(std::string text);
 
 }  // namespace eris::reports

@@ -31,8 +31,14 @@ function axis(values, size) {
     font: `11px ${theme.font}`, values, size };
 }
 
+/** A slice without neighbours has no line, so it gets a point. Few slices are all shown so. */
+function standsAlone(chart, index) {
+  const values = chart.data[index];
+  return values.filter((value) => value !== null && value !== 0).length < 40;
+}
+
 function series(label, colour, format, more = {}) {
-  return { label, stroke: colour, width: 1.5, points: { show: false }, spanGaps: false,
+  return { label, stroke: colour, width: 1.5, points: { show: standsAlone, size: 5 }, spanGaps: false,
     value: (chart, value) => (value === null || value === undefined ? 'none' : format(value)), ...more };
 }
 
@@ -42,7 +48,8 @@ function makeChart(host, height, scaleY, list, rows, valuesY) {
     height,
     cursor: { sync: { key: 'run' }, drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
     scales: { x: { time: false, range: () => [view.from / 1e6, view.to / 1e6] }, y: scaleY },
-    axes: [axis((_, ticks) => ticks.map((tick) => `${Number(tick.toFixed(6))} s`), 32), axis(valuesY, 62)],
+    axes: [axis((_, ticks) => ticks.map((tick) => `${Number(tick.toFixed(6))} s`), 32), axis(valuesY, GUTTER)],
+    padding: [10, 0, 0, 0],  // stands in line with the timeline above
     series: [{ label: 'time', value: (_, value) => (value === null || value === undefined ? 'none' : `${value.toFixed(2)} s`) }, ...list],
     legend: { live: true },
     hooks: { drawClear: [shadeFaults], setSelect: [chooseSpan] },

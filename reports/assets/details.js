@@ -15,7 +15,7 @@ function operationRows(place) {
     [status === 2 ? 'waited' : 'latency', durationText(end - start)],
     ['error', operations.error.get(place)],
     ['operation', `#${number}`],
-    ['step of proof', highlighted.get(place)],
+    ['step of proof', highlighted.get(place) || null],
   ];
 }
 

@@ -108,8 +108,14 @@ function drawFaults(context, row, width) {
     if (faultRows[index] !== row.index || fault.to < view.from || fault.from > view.to) return;
     if (fault.applied === null) drawCross(context, xOf(fault.from, width), row, theme.quiet);
     else drawBar(context, fault.from, fault.to, row, width, faultColour(fault),
-      `#${fault.number} ${fault.description}`, theme.paper);
+      faultLabel(context, fault, width), theme.paper);
   });
+}
+
+/** The number and the description where that tells something, else the number alone. */
+function faultLabel(context, fault, width) {
+  const room = Math.min(xOf(fault.to, width), width) - Math.max(xOf(fault.from, width), GUTTER);
+  return room < 70 ? `#${fault.number}` : `#${fault.number} ${fault.description}`;
 }
 
 /** A fault that was skipped or could not be applied. */
@@ -154,7 +160,7 @@ function drawNode(context, row, width) {
   context.textBaseline = 'middle';
   for (const [role, term, from, to] of node.roles) {
     if (to < view.from || from > view.to) continue;
-    const text = role === 'down' ? 'down' : `${term === null ? '' : `${term} `}${role.replace('_', '-')}`;
+    const text = roleLabel(role, term);
     drawBar(context, from, to, row, width, roleColour(role), text,
       role === 'leader' || role.includes('candidate') ? theme.paper : theme.quiet);
     if (role === 'down' || role.includes('candidate'))
@@ -163,6 +169,13 @@ function drawNode(context, row, width) {
   for (const [at, name, what] of data.incidents)
     if (name === node.name && at >= view.from && at <= view.to)
       drawIncident(context, xOf(at, width), row, what);
+}
+
+/** Followers are told by colour and carry only their term: the eye should find the leaders. */
+function roleLabel(role, term) {
+  const name = role.replace('_', '-');
+  if (term === null) return role === 'follower' ? '' : name;
+  return role === 'follower' ? String(term) : `${term} ${name}`;
 }
 
 function drawIncident(context, x, row, what) {
@@ -187,7 +200,7 @@ function drawLane(context, row, width) {
 function drawOperation(context, row, width, place) {
   const x = Math.max(xOf(operations.start[place], width), GUTTER - 4);
   const end = Math.min(xOf(operations.end[place], width), width + 4);
-  const wide = Math.max(end - x, 2);
+  const wide = Math.max(end - x > 4 ? end - x - 1 : end - x, 2);  // neighbours stay apart
   const inset = row.height >= 14 ? 2.5 : 1.5;
   const top = row.top + inset;
   const high = row.height - 2 * inset;
