@@ -43,13 +43,6 @@ std::optional<std::uint64_t> Log::hash_at(LogIndex index) const {
   return slot(index).hash;
 }
 
-LogIndex Log::first_of_term(LogIndex index) const {
-  const auto first =
-      std::partition_point(slots_.begin(), slots_.end(),
-                           [term = at(index).term](const Slot& s) { return s.entry.term < term; });
-  return LogIndex(base_.index.value + 1 + static_cast<std::uint64_t>(first - slots_.begin()));
-}
-
 LogIndex Log::last_with_term_at_most(Term term, LogIndex index) const {
   const auto after = std::partition_point(slots_.begin(), slots_.end(),
                                           [term](const Slot& s) { return s.entry.term <= term; });

@@ -45,8 +45,6 @@ class Log {
   /// Nothing below the base or beyond the end.
   [[nodiscard]] std::optional<Term> term_at(LogIndex index) const;
   [[nodiscard]] std::optional<std::uint64_t> hash_at(LogIndex index) const;
-  /// The first index held with the same term as the entry at `index`.
-  [[nodiscard]] LogIndex first_of_term(LogIndex index) const;
   /// The last index at or below `index` whose term is at most `term`; the base at least.
   [[nodiscard]] LogIndex last_with_term_at_most(Term term, LogIndex index) const;
 

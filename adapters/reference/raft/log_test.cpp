@@ -20,7 +20,6 @@ Log log_of(const std::vector<std::uint64_t>& terms) {
 
 TEST(RaftLog, FindsTheEdgesOfTerms) {
   const Log log = log_of({1, 1, 3, 3, 3, 5});
-  EXPECT_EQ(log.first_of_term(LogIndex(5)), LogIndex(3));
   EXPECT_EQ(log.last_with_term_at_most(Term(3), LogIndex(6)), LogIndex(5));
   EXPECT_EQ(log.last_with_term_at_most(Term(2), LogIndex(6)), LogIndex(2));
   EXPECT_EQ(log.last_with_term_at_most(Term(4), LogIndex(4)), LogIndex(4));

@@ -50,7 +50,6 @@ class TestCluster {
   void fire_timer(NodeId node);
   /// Makes the node's first `actions` pending durable actions durable (all by default).
   void sync(NodeId node, std::size_t actions = SIZE_MAX);
-  [[nodiscard]] std::size_t unsynced(NodeId node) const { return nodes_.at(node).pending.size(); }
   [[nodiscard]] const std::vector<Envelope>& in_flight() const { return in_flight_; }
   void deliver(std::size_t message, bool keep_a_copy = false);
   void drop(std::size_t message);
