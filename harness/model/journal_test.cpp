@@ -128,6 +128,19 @@ TEST(Journal, LooksAsItsDocumentationSays) {
       R"({"index":7,"time":123,"fault":{"id":2,"name":"partition","description":"isolate n1","phase":"applied","action":{"do":"cut","links":[["n1","n2"]]},"took-effect":true,"facts":{"packets dropped":34}}})");
 }
 
+TEST(Journal, ReadsTheLinesOfItsDocumentation) {
+  std::ifstream page(ERIS_SOURCE_DIR "/docs/journal-format.md");
+  std::string journal = journal_of_writes(0);
+  for (std::string line; std::getline(page, line);)
+    if (line.starts_with("{\"index\":")) journal += line + "\n";
+  const auto history = parse_journal(journal, "journal-format.md");
+  ASSERT_TRUE(history) << base::to_text(history.error());
+  EXPECT_EQ(history->events, 11u);
+  EXPECT_EQ(history->operations.size(), 4u);
+  EXPECT_EQ(history->faults.size(), 1u);
+  EXPECT_EQ(history->nodes.size(), 1u);
+}
+
 TEST(Journal, MembersMayStandInAnyOrder) {
   const auto history = parse_journal(
       journal_of_writes(0) +
