@@ -70,6 +70,7 @@ class KeyValue final : public Workload {
   KeyValue(const model::Options& options, base::Rng rng)
       : rng_(rng),
         mix_(mix_of(options, all_functions())),
+        readers_(options.integer("readers")),
         // With exponent 0 every key is as likely as any other.
         popularity_(static_cast<std::size_t>(options.integer("keys")),
                     options.text("distribution") == "uniform" ? 0.0 : options.real("exponent")) {
@@ -80,7 +81,7 @@ class KeyValue final : public Workload {
   }
 
   std::optional<model::Op> next(base::ProcessId process) override {
-    const model::Function drawn = mix_.draw(rng_);
+    const model::Function drawn = only_reads(process, readers_) ? function::read : mix_.draw(rng_);
     KeyPool& keys = (drawn == function::read ? draw_family() : family_of(drawn)).keys;
     const model::Value key = keys.use(popularity_.draw(rng_));
     if (drawn == function::read || drawn == function::remove)
@@ -163,6 +164,7 @@ class KeyValue final : public Workload {
 
   base::Rng rng_;
   Mix mix_;
+  std::int64_t readers_;
   base::Zipf popularity_;
   std::vector<Family> families_;
   std::uint64_t total_weight_ = 0;
@@ -199,6 +201,7 @@ std::vector<model::OptionSchema> option_schemas() {
            .minimum = 0,
            .maximum = 10},
           operations_per_key_option(500),
+          readers_option(),
           weight_option(function::read, 10, 1),
           weight_option(function::write, 4),
           weight_option(function::cas, 3),

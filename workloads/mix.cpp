@@ -45,6 +45,23 @@ model::OptionSchema weight_option(const model::Function& function, std::int64_t 
           .maximum = 1e6};
 }
 
+model::OptionSchema readers_option() {
+  return {.name = "readers",
+          .kind = model::OptionKind::integer,
+          .default_value = std::int64_t{2},
+          .help =
+              "of every ten processes, how many only read; they stay with a node that is cut "
+              "off, and so see what it still tells",
+          .minimum = 0,
+          .maximum = 6};
+}
+
+bool only_reads(base::ProcessId process, std::int64_t readers_of_ten) {
+  // 7 has no divisor in common with 10, so that of ten processes each gets a rank of its own.
+  const auto rank = static_cast<std::int64_t>((process.value % 10 * 7 + 6) % 10);
+  return rank < readers_of_ten;
+}
+
 Mix mix_of(const model::Options& options, const std::vector<model::Function>& functions) {
   std::vector<Share> shares;
   for (const model::Function& function : functions)

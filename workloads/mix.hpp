@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/base/rng.hpp"
+#include "harness/base/strong_id.hpp"
 #include "harness/model/operation.hpp"
 #include "harness/model/schema.hpp"
 
@@ -36,6 +37,15 @@ class Mix {
 [[nodiscard]] model::OptionSchema weight_option(const model::Function& function,
                                                 std::int64_t default_weight,
                                                 std::int64_t minimum = 0);
+
+/// An option "readers": how many of ten processes only read. A client that reads and writes leaves
+/// a node that is cut off from the others with its first write there, which never ends; one that
+/// only reads stays, and so it is the one that sees what an old leader still tells.
+[[nodiscard]] model::OptionSchema readers_option();
+
+/// Whether this process is one of those. They are spread evenly over the numbers; process 0 never
+/// is one, so that a single client does everything.
+[[nodiscard]] bool only_reads(base::ProcessId process, std::int64_t readers_of_ten);
 
 /// The mix that these options describe, for the given functions.
 [[nodiscard]] Mix mix_of(const model::Options& options,

@@ -24,6 +24,9 @@ A compare-and-set expects the last value that any client saw on its key, so that
 none is known yet, a write takes its place. A failed compare-and-set is harmless and still says
 what the register did not hold.
 
+Of every ten processes, `readers` only read. The others leave a node that is cut off with their
+first write there, which never ends; readers stay, and see what an old leader still tells.
+
 After operations-per-key operations a key retires and a fresh one takes its place. At the end every
 live key and the latest retired ones are read by several fresh processes, after all faults have
 healed: a write that was acknowledged and is gone shows there at the latest.)";
@@ -43,6 +46,7 @@ class Register final : public Workload {
   Register(const model::Options& options, base::Rng rng)
       : rng_(rng),
         mix_(mix_of(options, all_functions())),
+        readers_(options.integer("readers")),
         keys_({.prefix = "r",
                .keys = static_cast<std::size_t>(options.integer("keys")),
                .operations_per_key =
@@ -50,7 +54,7 @@ class Register final : public Workload {
                .retired_kept = retired_kept}) {}
 
   std::optional<model::Op> next(base::ProcessId process) override {
-    const model::Function drawn = mix_.draw(rng_);
+    const model::Function drawn = only_reads(process, readers_) ? function::read : mix_.draw(rng_);
     const model::Value key = keys_.use(static_cast<std::size_t>(rng_.below(keys_.size())));
     if (drawn == function::read) return model::Op{process, drawn, key, {}};
     const model::Value fresh(++last_value_);
@@ -78,6 +82,7 @@ class Register final : public Workload {
  private:
   base::Rng rng_;
   Mix mix_;
+  std::int64_t readers_;
   KeyPool keys_;
   std::int64_t last_value_ = 0;
 };
@@ -107,6 +112,7 @@ WorkloadType register_workload() {
                                   .minimum = 1,
                                   .maximum = 1e6},
                                  operations_per_key_option(2000),
+                                 readers_option(),
                                  weight_option(function::read, 5, 1),
                                  weight_option(function::write, 3),
                                  weight_option(function::cas, 2)}},

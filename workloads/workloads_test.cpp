@@ -105,6 +105,30 @@ TEST(Register, KeepsTheMixRoughly) {
   EXPECT_NEAR(share_of(asked, function::cas), 0.2, 0.02);
 }
 
+TEST(Workloads, KeepSomeProcessesToReadingSoThatTheyStayWithANodeThatIsCutOff) {
+  for (const WorkloadType& type : registry()) {
+    std::map<std::uint64_t, bool> changes;
+    const auto workload = make(type.schema.name, {});
+    for (std::uint64_t i = 0; i < 5'000; ++i) {
+      const auto op = *workload->next(base::ProcessId(i % 10));
+      if (op.function != function::read) changes[i % 10] = true;
+    }
+    EXPECT_EQ(changes.size(), 8u) << type.schema.name;
+    EXPECT_TRUE(changes[0]) << "a single client does everything";
+  }
+}
+
+TEST(Workloads, LetEveryProcessDoEverythingWithoutReaders) {
+  for (const WorkloadType& type : registry()) {
+    std::set<std::uint64_t> changing;
+    const auto workload = make(type.schema.name, {{"readers", std::int64_t{0}}});
+    for (std::uint64_t i = 0; i < 5'000; ++i)
+      if (workload->next(base::ProcessId(i % 10))->function != function::read)
+        changing.insert(i % 10);
+    EXPECT_EQ(changing.size(), 10u) << type.schema.name;
+  }
+}
+
 TEST(Register, ComparesWithTheLastValueSeenSoThatAlmostAllSucceedWithoutContention) {
   const auto workload = make("register", {{"operations-per-key", std::int64_t{0}}});
   Store store;
