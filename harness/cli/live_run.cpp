@@ -62,8 +62,10 @@ base::Result<void> run_inside(const model::Plan& plan,
                          .concurrency = plan.concurrency,
                          .operation_timeout = plan.operation_timeout,
                          .ready_timeout = plan.ready_timeout});
-  ERIS_TRY(auto journal, model::JournalWriter::create(
-                             directory.journal(), header_for(plan, cluster.versions(), cluster)));
+  // Asked of the system, since the cluster knows them only once it is set up.
+  ERIS_TRY(const model::Fields versions, system->versions());
+  ERIS_TRY(auto journal, model::JournalWriter::create(directory.journal(),
+                                                      header_for(plan, versions, cluster)));
   const workloads::WorkloadType& type = *workloads::find_workload(plan.workload.name);
   const auto workload = type.make(plan.workload.options, base::Rng(plan.seed).stream("workload"));
   ERIS_TRY(auto faults, run::make_faults(plan));
