@@ -47,8 +47,8 @@ int show_outcome(const RunDirectory& directory, const model::History& history,
   if (json) {
     fmt::print("{}\n", reports::to_json(input));
   } else {
-    fmt::print("{}\nreport     {}\nreproduce  {}\n", reports::to_plain_text(input),
-               shown(directory.html()), input.reproduce);
+    // The text ends with the command that does the run again, so the report's place goes above it.
+    fmt::print("report     {}\n{}\n", shown(directory.html()), reports::to_plain_text(input));
   }
   return model::exit_code(judgement.verdict);
 }

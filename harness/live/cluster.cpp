@@ -38,7 +38,7 @@ std::string name_of(const model::Link& link) {
 }
 
 /// The sum first, then each link that dropped something.
-Evidence to_evidence(const std::vector<LinkEvidence>& links) {
+Evidence to_evidence(const std::vector<LinkEvidence>& links, bool cutting) {
   Evidence evidence;
   std::uint64_t dropped = 0;
   std::int64_t cut = 0;
@@ -47,7 +47,7 @@ Evidence to_evidence(const std::vector<LinkEvidence>& links) {
     cut += seen.cut ? 1 : 0;
   }
   evidence.took_effect = dropped > 0;
-  evidence.facts.emplace_back("links cut", model::Value(cut));
+  evidence.facts.emplace_back(cutting ? "links cut" : "links still cut", model::Value(cut));
   evidence.facts.emplace_back("packets dropped", model::Value(static_cast<std::int64_t>(dropped)));
   for (const LinkEvidence& seen : links)
     if (seen.packets_dropped > 0)
@@ -64,7 +64,7 @@ base::Result<Evidence> checked(base::Result<std::vector<LinkEvidence>> links, bo
       return base::environment_error(
           fmt::format("the kernel does not show the cut of {}", name_of(seen.link)),
           "neighbour entries", "something else changes the virtual network; report this");
-  return to_evidence(*links);
+  return to_evidence(*links, cut);
 }
 
 /// A user namespace in which an ordinary user appears as root maps one user id only.

@@ -244,7 +244,7 @@ base::Result<Evidence> NodeSet::resume(const std::vector<NodeId>& nodes) {
       add_fact(evidence, id, "state", "ended by itself");
       continue;
     }
-    add_fact(evidence, id, "state", "running");
+    add_fact(evidence, id, "state after resuming", "running");
     evidence.took_effect = true;
   }
   return evidence;
