@@ -33,8 +33,7 @@ function axis(values, size) {
 
 /** A slice without neighbours has no line, so it gets a point. Few slices are all shown so. */
 function standsAlone(chart, index) {
-  const values = chart.data[index];
-  return values.filter((value) => value !== null && value !== 0).length < 40;
+  return chart.data[index].filter((value) => value !== null).length < 40;
 }
 
 function series(label, colour, format, more = {}) {
