@@ -27,8 +27,10 @@ reports::ReportInput report_input(const model::History& history, const model::Ju
 }  // namespace
 
 std::string reproduction_of(const model::History& history, const RunDirectory& directory) {
-  return fmt::format("eris run {} --seed {}", shell_quoted(shown(directory.plan())),
-                     history.header.plan.seed);
+  return fmt::format(
+      "eris run {} --seed {}\nA live run is not deterministic: the same seed makes the same choices, "
+      "not the same timing. `eris check` judges this very history again.",
+      shell_quoted(shown(directory.plan())), history.header.plan.seed);
 }
 
 base::Result<void> write_outcome(const RunDirectory& directory, const model::History& history,
