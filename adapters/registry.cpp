@@ -1,6 +1,6 @@
 #include "adapters/adapter.hpp"
 #include "adapters/etcd/etcd.hpp"
-#include "adapters/reference/raft/adapter.hpp"
+#include "adapters/reference/raft/process/adapter.hpp"
 
 namespace eris::adapters {
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "harness/base/rng.hpp"
-#include "harness/model/journal.hpp"
+#include "harness/journal/journal.hpp"
 
 namespace {
 
@@ -70,7 +70,7 @@ class Operations {
 };
 
 void write_operations(const std::filesystem::path& path, std::uint64_t count, bool text_keys) {
-  auto writer = model::JournalWriter::create(path, {}).value();
+  auto writer = journal::Writer::create(path, {}).value();
   Operations operations(text_keys);
   std::int64_t nanoseconds = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -94,7 +94,7 @@ std::uint64_t anonymous_memory_bytes() {
 /// One iteration is one operation: an invocation and its completion.
 void AppendOperation(benchmark::State& state) {
   const ScratchFile file;
-  auto writer = model::JournalWriter::create(file.path(), {}).value();
+  auto writer = journal::Writer::create(file.path(), {}).value();
   Operations operations(state.range(0) != 0);
   std::vector<std::pair<Event, Event>> prepared;
   for (int i = 0; i < 1'000; ++i) prepared.push_back(operations.next());
@@ -116,7 +116,7 @@ void ReadMillionOperations(benchmark::State& state) {
   double bytes_per_operation = 0;
   for (auto _ : state) {
     const std::uint64_t before = anonymous_memory_bytes();
-    const model::History history = model::read_journal(file.path()).value();
+    const model::History history = journal::read(file.path()).value();
     benchmark::DoNotOptimize(history.operations.size());
     bytes_per_operation = static_cast<double>(anonymous_memory_bytes() - before) / count;
   }

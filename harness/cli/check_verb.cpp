@@ -7,7 +7,8 @@
 #include "harness/cli/outcome_files.hpp"
 #include "harness/cli/run_directory.hpp"
 #include "harness/cli/session.hpp"
-#include "harness/model/journal.hpp"
+#include "harness/journal/journal.hpp"
+#include "harness/model/json.hpp"
 #include "reports/report.hpp"
 
 namespace eris::cli {
@@ -36,7 +37,7 @@ base::Result<model::CheckPlan> budgets_of(const model::Plan& plan, const CheckFl
 
 base::Result<int> check(const CheckFlags& flags) {
   ERIS_TRY(const std::filesystem::path journal, find_journal(flags.path));
-  ERIS_TRY(const model::History history, model::read_journal(journal));
+  ERIS_TRY(const model::History history, journal::read(journal));
   for (const std::string& remark : history.remarks) fmt::print(stderr, "eris: {}\n", remark);
   ERIS_TRY(const model::CheckPlan budgets, budgets_of(history.header.plan, flags));
   ERIS_TRY(const model::Judgement judgement, judge_history(history, budgets));

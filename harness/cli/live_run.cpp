@@ -11,9 +11,9 @@
 #include "harness/cli/session.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/cli/version.hpp"
+#include "harness/journal/journal.hpp"
 #include "harness/live/cluster.hpp"
 #include "harness/live/sandbox.hpp"
-#include "harness/model/journal.hpp"
 #include "harness/run/orchestrator.hpp"
 #include "harness/run/progress_text.hpp"
 #include "workloads/workload.hpp"
@@ -64,8 +64,8 @@ base::Result<void> run_inside(const model::Plan& plan,
                          .ready_timeout = plan.ready_timeout});
   // Asked of the system, since the cluster knows them only once it is set up.
   ERIS_TRY(const model::Fields versions, system->versions());
-  ERIS_TRY(auto journal, model::JournalWriter::create(directory.journal(),
-                                                      header_for(plan, versions, cluster)));
+  ERIS_TRY(auto journal,
+           journal::Writer::create(directory.journal(), header_for(plan, versions, cluster)));
   const workloads::WorkloadType& type = *workloads::find_workload(plan.workload.name);
   const auto workload = type.make(plan.workload.options, base::Rng(plan.seed).stream("workload"));
   ERIS_TRY(auto faults, run::make_faults(plan));

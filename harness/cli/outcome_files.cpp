@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/cli/session.hpp"
-#include "harness/model/journal.hpp"
+#include "harness/model/json.hpp"
 #include "reports/report.hpp"
 
 namespace eris::cli {
@@ -28,7 +28,8 @@ reports::ReportInput report_input(const model::History& history, const model::Ju
 
 std::string reproduction_of(const model::History& history, const RunDirectory& directory) {
   return fmt::format(
-      "eris run {} --seed {}\nA live run is not deterministic: the same seed makes the same choices, "
+      "eris run {} --seed {}\nA live run is not deterministic: the same seed makes the same "
+      "choices, "
       "not the same timing. `eris check` judges this very history again.",
       shell_quoted(shown(directory.plan())), history.header.plan.seed);
 }

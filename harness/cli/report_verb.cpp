@@ -6,7 +6,8 @@
 #include "harness/cli/outcome_files.hpp"
 #include "harness/cli/run_directory.hpp"
 #include "harness/cli/session.hpp"
-#include "harness/model/journal.hpp"
+#include "harness/journal/journal.hpp"
+#include "harness/model/json.hpp"
 #include "reports/report.hpp"
 
 namespace eris::cli {
@@ -37,7 +38,7 @@ std::string rendered(const reports::ReportInput& input, const std::string& form)
 
 base::Result<int> report(const ReportFlags& flags) {
   ERIS_TRY(const std::filesystem::path journal, find_journal(flags.path));
-  ERIS_TRY(const model::History history, model::read_journal(journal));
+  ERIS_TRY(const model::History history, journal::read(journal));
   const RunDirectory directory{journal.parent_path()};
   ERIS_TRY(const model::Judgement judgement, judgement_of(directory, history));
   fmt::print("{}\n", rendered({.history = history,

@@ -13,7 +13,7 @@
 #include "harness/cli/run_directory.hpp"
 #include "harness/cli/run_flags.hpp"
 #include "harness/cli/session.hpp"
-#include "harness/model/journal.hpp"
+#include "harness/journal/journal.hpp"
 
 namespace eris::cli {
 
@@ -26,7 +26,7 @@ struct RunVerb {
 };
 
 base::Result<int> judge_and_show(const RunDirectory& directory, bool json) {
-  ERIS_TRY(const model::History history, model::read_journal(directory.journal()));
+  ERIS_TRY(const model::History history, journal::read(directory.journal()));
   for (const std::string& remark : history.remarks) fmt::print(stderr, "eris: {}\n", remark);
   ERIS_TRY(const model::Judgement judgement, judge_history(history, history.header.plan.check));
   ERIS_CHECK_OK(write_outcome(directory, history, judgement));
@@ -54,7 +54,7 @@ base::Result<int> run(const RunVerb& verb, const Session& session) {
   // The run broke off. What was recorded may still prove a violation, which outranks the failure.
   std::error_code ignored;
   if (std::filesystem::exists(directory.journal(), ignored)) {
-    const auto history = model::read_journal(directory.journal());
+    const auto history = journal::read(directory.journal());
     if (history && !history->operations.empty()) {
       const auto judged = judge_and_show(directory, verb.json);
       if (judged && *judged == model::exit_code(model::Verdict::invalid)) {

@@ -18,7 +18,7 @@
 
 #include "harness/base/assert.hpp"
 #include "harness/base/text.hpp"
-#include "harness/model/journal.hpp"
+#include "harness/model/json.hpp"
 
 namespace eris::live {
 

@@ -2,7 +2,7 @@
 
 #include "harness/base/text.hpp"
 #include "harness/model/document_codec.hpp"
-#include "harness/model/journal.hpp"
+#include "harness/model/json.hpp"
 #include "harness/model/json_read.hpp"
 
 namespace eris::model {

@@ -1,5 +1,5 @@
 #include "harness/model/document_codec.hpp"
-#include "harness/model/journal.hpp"
+#include "harness/model/json.hpp"
 #include "harness/model/json_text.hpp"
 
 namespace eris::model {

@@ -5,7 +5,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "harness/model/event_codec.hpp"
-#include "harness/model/journal.hpp"
+#include "harness/model/json.hpp"
 #include "harness/model/operation_scanner.hpp"
 #include "harness/model/testing/generators.hpp"
 

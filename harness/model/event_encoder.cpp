@@ -2,6 +2,7 @@
 
 #include "harness/model/event_codec.hpp"
 #include "harness/model/event_names.hpp"
+#include "harness/model/json.hpp"
 #include "harness/model/json_text.hpp"
 
 namespace eris::model {
@@ -135,6 +136,12 @@ void append_event(std::string& out, EventIndex index, base::Instant time, const 
   json::append_number(out, time.count());
   std::visit([&out](const auto& what) { append(out, what); }, event.what);
   out += '}';
+}
+
+std::string to_json_line(const Event& event) {
+  std::string line;
+  append_event(line, event.index, event.time, event);
+  return line;
 }
 
 }  // namespace eris::model

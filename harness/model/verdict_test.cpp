@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "harness/model/journal.hpp"
+#include "harness/model/json.hpp"
 #include "harness/model/testing/generators.hpp"
 
 namespace eris::model {

@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "harness/base/result.hpp"
-#include "harness/model/journal.hpp"
+#include "harness/journal/journal.hpp"
 #include "harness/model/plan.hpp"
 #include "harness/run/cluster.hpp"
 #include "harness/run/fault_driver.hpp"
@@ -57,6 +57,6 @@ struct RunSummary {
 [[nodiscard]] base::Result<RunSummary> run(const model::Plan& plan, Cluster& cluster,
                                            workloads::Workload& workload,
                                            std::vector<ScheduledFault> faults,
-                                           model::JournalWriter& journal, RunHooks hooks);
+                                           journal::Writer& journal, RunHooks hooks);
 
 }  // namespace eris::run

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "harness/model/json.hpp"
 #include "harness/run/testing/session.hpp"
 
 namespace eris::run {

@@ -11,16 +11,15 @@
 #include <utility>
 
 #include "harness/base/result.hpp"
+#include "harness/journal/journal.hpp"
 #include "harness/model/event.hpp"
-#include "harness/model/journal.hpp"
 #include "harness/run/cluster.hpp"
 
 namespace eris::run {
 
 class Recorder {
  public:
-  Recorder(model::JournalWriter& journal, const Cluster& clock)
-      : journal_(journal), clock_(clock) {}
+  Recorder(journal::Writer& journal, const Cluster& clock) : journal_(journal), clock_(clock) {}
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
@@ -36,7 +35,7 @@ class Recorder {
  private:
   bool write(const model::Event& event);
 
-  model::JournalWriter& journal_;
+  journal::Writer& journal_;
   const Cluster& clock_;
   std::optional<base::Error> error_;
 };

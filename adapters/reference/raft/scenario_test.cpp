@@ -1,5 +1,5 @@
 // Runs every text scenario in testdata/. See scenario.hpp for the form of the files.
-#include "adapters/reference/raft/scenario.hpp"
+#include "adapters/reference/raft/testing/scenario.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -49,7 +49,7 @@ base::Result<void> measure(const std::filesystem::path& path) {
   plan.workload = {type->schema.name, model::Options(type->schema.options)};
   plan.time_limit = std::chrono::seconds(2);
   plan.quiet_period = {};
-  ERIS_TRY(auto journal, model::JournalWriter::create(path, {.plan = plan}));
+  ERIS_TRY(auto journal, journal::Writer::create(path, {.plan = plan}));
   InstantCluster cluster;
   const auto workload = type->make(plan.workload.options, base::Rng(1));
   ERIS_TRY(const RunSummary summary, run(plan, cluster, *workload, {}, journal, {}));

@@ -62,7 +62,7 @@ base::Result<RunSummary> Session::run() {
   ERIS_TRY(auto faults, make_faults(plan));
   ERIS_TRY(
       auto journal,
-      model::JournalWriter::create(
+      journal::Writer::create(
           directory_ / "journal.jsonl",
           {.plan = plan, .started = "2026-01-01T00:00:00Z", .versions = {}, .environment = {}}));
   auto summary = run::run(plan, *cluster_, *workload, std::move(faults), journal, hooks);
@@ -81,7 +81,7 @@ std::string Session::journal_text() const {
 }
 
 model::History Session::history() const {
-  auto history = model::read_journal(directory_ / "journal.jsonl");
+  auto history = journal::read(directory_ / "journal.jsonl");
   if (!history) ADD_FAILURE() << base::to_text(history.error());
   return history ? *std::move(history) : model::History{};
 }

@@ -1,4 +1,4 @@
-#include "adapters/reference/raft/ports.hpp"
+#include "adapters/reference/raft/process/ports.hpp"
 
 #include <charconv>
 #include <optional>

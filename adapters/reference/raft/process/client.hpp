@@ -17,8 +17,8 @@
 #include "adapters/adapter.hpp"
 #include "adapters/reference/kv/command.hpp"
 #include "adapters/reference/node/sockets.hpp"
-#include "adapters/reference/raft/node_connection.hpp"
-#include "adapters/reference/raft/outcomes.hpp"
+#include "adapters/reference/raft/process/node_connection.hpp"
+#include "adapters/reference/raft/process/outcomes.hpp"
 
 namespace eris::raft {
 

@@ -11,11 +11,13 @@
 
 #include "harness/base/assert.hpp"
 #include "harness/base/text.hpp"
+#include "harness/journal/journal.hpp"
 #include "harness/model/document_codec.hpp"
 #include "harness/model/event_codec.hpp"
-#include "harness/model/journal.hpp"
 
-namespace eris::model {
+namespace eris::journal {
+
+using namespace model;  // NOLINT(google-build-using-namespace): the vocabulary of every line
 
 namespace {
 
@@ -163,12 +165,12 @@ base::Result<History> parse_padded(std::string_view text, std::string_view name)
 
 }  // namespace
 
-base::Result<History> read_journal(const std::filesystem::path& path) {
+base::Result<History> read(const std::filesystem::path& path) {
   ERIS_TRY(const MappedFile file, MappedFile::open(path));
   return parse_padded(file.text(), path.string());
 }
 
-base::Result<History> parse_journal(std::string_view text, std::string_view name) {
+base::Result<History> parse(std::string_view text, std::string_view name) {
   std::string padded;
   padded.reserve(text.size() + EventDecoder::padding_bytes);
   padded.append(text);
@@ -176,4 +178,4 @@ base::Result<History> parse_journal(std::string_view text, std::string_view name
   return parse_padded(std::string_view(padded).substr(0, text.size()), name);
 }
 
-}  // namespace eris::model
+}  // namespace eris::journal

@@ -1,4 +1,4 @@
-#include "adapters/reference/raft/adapter.hpp"
+#include "adapters/reference/raft/process/adapter.hpp"
 
 #include <cstdlib>
 #include <map>
@@ -10,10 +10,10 @@
 
 #include "adapters/reference/kv/command.hpp"
 #include "adapters/reference/raft/bugs.hpp"
-#include "adapters/reference/raft/client.hpp"
 #include "adapters/reference/raft/config.hpp"
-#include "adapters/reference/raft/node_connection.hpp"
-#include "adapters/reference/raft/ports.hpp"
+#include "adapters/reference/raft/process/client.hpp"
+#include "adapters/reference/raft/process/node_connection.hpp"
+#include "adapters/reference/raft/process/ports.hpp"
 #include "harness/base/assert.hpp"
 #include "harness/base/text.hpp"
 
@@ -35,16 +35,22 @@ leader that nodes name.
 
 Each node prints its protocol state, so faults aimed at the leader know at once who leads.
 
-Bugs are planted with the option bug, one name or several. Those marked * can be shown by a run with
-real processes; the others take a power loss or a message schedule that only a simulator gives:
-)";
+Bugs are planted with the option bug, one name or several; `eris list bugs` names them, and
+`eris explain raft/stale-read` says what was forgotten and what a user sees.)";
 
-std::string explanation_with_bugs() {
-  std::string text = explanation;
+/// Each planted bug, so that it can be listed and explained by its own name.
+std::vector<model::EntrySchema> bug_entries() {
+  std::vector<model::EntrySchema> entries;
   for (const BugInfo& bug : all_bugs())
-    text +=
-        fmt::format("\n  {}{}: {} {}", bug.name, bug.shown_live ? "*" : "", bug.forgot, bug.seen);
-  return text;
+    entries.push_back(
+        {.name = std::string(bug.name),
+         .summary = std::string(bug.forgot),
+         .explanation = fmt::format(
+             "{} {}", bug.seen,
+             bug.shown_live ? "A run with real processes can show it."
+                            : "It takes a power loss or a message schedule that real processes do "
+                              "not give on demand; the protocol's own tests show it.")});
+  return entries;
 }
 
 bool is_program(const std::filesystem::path& path) {
@@ -188,8 +194,9 @@ base::Result<std::unique_ptr<adapters::System>> make(const model::Options& optio
 adapters::SystemType system_type() {
   return {.schema = {.name = "raft",
                      .summary = "Eris' own Raft, correct or with planted bugs",
-                     .explanation = explanation_with_bugs(),
-                     .options = options()},
+                     .explanation = explanation,
+                     .options = options(),
+                     .parts = bug_entries()},
           .make = &make};
 }
 

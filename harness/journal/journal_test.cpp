@@ -1,4 +1,4 @@
-#include "harness/model/journal.hpp"
+#include "harness/journal/journal.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -12,15 +12,18 @@
 #include <rapidcheck/gtest.h>
 
 #include "harness/model/document_codec.hpp"
+#include "harness/model/json.hpp"
 #include "harness/model/testing/generators.hpp"
 #include "harness/model/testing/scratch_directory.hpp"
 
-namespace eris::model {
+namespace eris::journal {
+
+using namespace model;  // NOLINT(google-build-using-namespace): the vocabulary of every line
 namespace {
 
 using base::Instant;
 using base::ProcessId;
-using testing::ScratchDirectory;
+using model::testing::ScratchDirectory;
 
 Op write(std::uint64_t process, std::int64_t value) {
   return {ProcessId(process), function::write, Value("x"), Value(value)};
@@ -50,7 +53,7 @@ void write_all(const std::filesystem::path& path, std::string_view text) {
 }
 
 std::string refusal(std::string_view text) {
-  const auto history = parse_journal(text, "journal.jsonl");
+  const auto history = parse(text, "journal.jsonl");
   return history ? "accepted" : base::to_text(history.error());
 }
 
@@ -65,7 +68,7 @@ TEST(Journal, ReadsBackWhatItRecorded) {
                 .versions = {{"eris", Value("0.1.0")}},
                 .environment = {{"processors", Value(2)}}};
   header.plan.seed = 42;
-  auto writer = JournalWriter::create(directory / "journal.jsonl", header);
+  auto writer = Writer::create(directory / "journal.jsonl", header);
   ASSERT_TRUE(writer) << base::to_text(writer.error());
   EXPECT_EQ(writer->append(Instant(1), {.what = Note{"load"}}), 0u);
   EXPECT_EQ(writer->append(Instant(2), {.what = Invoked{write(1, 5)}}), 1u);
@@ -76,7 +79,7 @@ TEST(Journal, ReadsBackWhatItRecorded) {
   EXPECT_EQ(writer->append(Instant(6), {.what = Note{"end"}}), 5u);
   ASSERT_TRUE(writer->close());
 
-  const auto history = read_journal(directory / "journal.jsonl");
+  const auto history = read(directory / "journal.jsonl");
   ASSERT_TRUE(history) << base::to_text(history.error());
   EXPECT_EQ(history->header.plan, header.plan);
   EXPECT_EQ(history->header.started, header.started);
@@ -133,7 +136,7 @@ TEST(Journal, ReadsTheLinesOfItsDocumentation) {
   std::string journal = journal_of_writes(0);
   for (std::string line; std::getline(page, line);)
     if (line.starts_with("{\"index\":")) journal += line + "\n";
-  const auto history = parse_journal(journal, "journal-format.md");
+  const auto history = parse(journal, "journal-format.md");
   ASSERT_TRUE(history) << base::to_text(history.error());
   EXPECT_EQ(history->events, 11u);
   EXPECT_EQ(history->operations.size(), 4u);
@@ -142,7 +145,7 @@ TEST(Journal, ReadsTheLinesOfItsDocumentation) {
 }
 
 TEST(Journal, MembersMayStandInAnyOrder) {
-  const auto history = parse_journal(
+  const auto history = parse(
       journal_of_writes(0) +
           " { \"f\" : \"read\", \"type\":\"invoke\",\"process\":3 , \"time\":1,\"index\":0 } \n",
       "journal.jsonl");
@@ -153,7 +156,7 @@ TEST(Journal, MembersMayStandInAnyOrder) {
 TEST(Journal, IsNotWrittenOverAnother) {
   const ScratchDirectory directory;
   write_all(directory / "journal.jsonl", "precious");
-  const auto writer = JournalWriter::create(directory / "journal.jsonl", {});
+  const auto writer = Writer::create(directory / "journal.jsonl", {});
   ASSERT_FALSE(writer);
   EXPECT_EQ(writer.error().kind, base::ErrorKind::environment);
   EXPECT_EQ(read_all(directory / "journal.jsonl"), "precious");
@@ -161,7 +164,7 @@ TEST(Journal, IsNotWrittenOverAnother) {
 
 TEST(Journal, NeedsADirectory) {
   const ScratchDirectory directory;
-  const auto writer = JournalWriter::create(directory / "missing" / "journal.jsonl", {});
+  const auto writer = Writer::create(directory / "missing" / "journal.jsonl", {});
   ASSERT_FALSE(writer);
   EXPECT_EQ(writer.error().kind, base::ErrorKind::environment);
   EXPECT_NE(base::to_text(writer.error()).find("cannot create the journal"), std::string::npos);
@@ -169,7 +172,7 @@ TEST(Journal, NeedsADirectory) {
 
 TEST(Journal, IsCutToItsLengthWhenClosed) {
   const ScratchDirectory directory;
-  auto writer = JournalWriter::create(directory / "journal.jsonl", {}).value();
+  auto writer = Writer::create(directory / "journal.jsonl", {}).value();
   EXPECT_GE(std::filesystem::file_size(directory / "journal.jsonl"), 1u << 20);
   ASSERT_TRUE(writer.close());
   EXPECT_EQ(read_all(directory / "journal.jsonl"), header_to_json({}) + "\n");
@@ -178,9 +181,9 @@ TEST(Journal, IsCutToItsLengthWhenClosed) {
 
 TEST(Journal, CanBeReadWhileItIsWritten) {
   const ScratchDirectory directory;
-  auto writer = JournalWriter::create(directory / "journal.jsonl", {}).value();
+  auto writer = Writer::create(directory / "journal.jsonl", {}).value();
   ASSERT_TRUE(writer.append(Instant(1), {.what = Note{"load"}}));
-  const auto history = read_journal(directory / "journal.jsonl");
+  const auto history = read(directory / "journal.jsonl");
   ASSERT_TRUE(history) << base::to_text(history.error());
   EXPECT_EQ(history->notes.size(), 1u);
   ASSERT_EQ(history->remarks.size(), 1u);
@@ -190,13 +193,13 @@ TEST(Journal, CanBeReadWhileItIsWritten) {
 
 TEST(Journal, HoldsEventsLargerThanItsWindow) {
   const ScratchDirectory directory;
-  auto writer = JournalWriter::create(directory / "journal.jsonl", {}).value();
+  auto writer = Writer::create(directory / "journal.jsonl", {}).value();
   const std::vector<std::size_t> sizes{1, (1u << 20) - 200, 1u << 20, 5'000'000,
                                        3, 700'000,          700'000};
   for (const std::size_t size : sizes)
     ASSERT_TRUE(writer.append(Instant(0), {.what = Note{std::string(size, 'a')}}));
   ASSERT_TRUE(writer.close());
-  const auto history = read_journal(directory / "journal.jsonl");
+  const auto history = read(directory / "journal.jsonl");
   ASSERT_TRUE(history) << base::to_text(history.error());
   ASSERT_EQ(history->notes.size(), sizes.size());
   for (std::size_t i = 0; i < sizes.size(); ++i)
@@ -214,7 +217,7 @@ TEST(Journal, IsReadWhereItFillsItsLastPage) {
     write_all(directory / "journal.jsonl",
               beginning + to_json_line({.index = 100, .what = Note{filler}}) + "\n");
     ASSERT_EQ(std::filesystem::file_size(directory / "journal.jsonl"), size);
-    const auto history = read_journal(directory / "journal.jsonl");
+    const auto history = read(directory / "journal.jsonl");
     ASSERT_TRUE(history) << base::to_text(history.error());
     EXPECT_EQ(history->notes.at(0).event.text, filler);
     EXPECT_EQ(history->operations.size(), 3u);
@@ -225,7 +228,7 @@ TEST(Journal, DropsATornLastLineWhereverItIsCut) {
   const std::string text = journal_of_writes(4);
   const std::size_t header_bytes = text.find('\n') + 1;
   for (std::size_t cut = header_bytes; cut < text.size(); ++cut) {
-    const auto history = parse_journal(text.substr(0, cut), "journal.jsonl");
+    const auto history = parse(text.substr(0, cut), "journal.jsonl");
     ASSERT_TRUE(history) << cut << ": " << base::to_text(history.error());
     const auto whole_lines =
         std::ranges::count(text.substr(header_bytes, cut - header_bytes), '\n');
@@ -237,7 +240,7 @@ TEST(Journal, DropsATornLastLineWhereverItIsCut) {
 
 TEST(Journal, SaysWhatItDropped) {
   const std::string text = journal_of_writes(1);
-  const auto torn = parse_journal(text + "{\"index\":2,\"ti" + std::string(1000, '\0'), "j");
+  const auto torn = parse(text + "{\"index\":2,\"ti" + std::string(1000, '\0'), "j");
   ASSERT_TRUE(torn);
   EXPECT_EQ(torn->remarks,
             (std::vector<std::string>{
@@ -249,13 +252,13 @@ TEST(Journal, SaysWhatItDropped) {
 TEST(Journal, IsNothingWithoutAWholeHeader) {
   const std::string text = journal_of_writes(0);
   for (std::size_t cut = 0; cut < text.size(); ++cut) {
-    const auto history = parse_journal(text.substr(0, cut), "journal.jsonl");
+    const auto history = parse(text.substr(0, cut), "journal.jsonl");
     ASSERT_FALSE(history);
     EXPECT_EQ(base::to_text(history.error()),
               "journal.jsonl: the journal ends before its header does; the run was killed before "
               "it began; there is nothing to check");
   }
-  EXPECT_FALSE(parse_journal(std::string(4096, '\0'), "journal.jsonl"));
+  EXPECT_FALSE(parse(std::string(4096, '\0'), "journal.jsonl"));
 }
 
 TEST(Journal, NeedsAHeaderThatItKnows) {
@@ -322,16 +325,16 @@ TEST(Journal, RefusesListsWithoutEnd) {
 
 TEST(Journal, SaysThatAFileIsMissingOrNoFile) {
   const ScratchDirectory directory;
-  const auto missing = read_journal(directory / "journal.jsonl");
+  const auto missing = read(directory / "journal.jsonl");
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().kind, base::ErrorKind::usage);
   EXPECT_EQ(missing.error().what, "there is no such journal");
-  const auto folder = read_journal(directory.path());
+  const auto folder = read(directory.path());
   ASSERT_FALSE(folder);
   EXPECT_EQ(folder.error().kind, base::ErrorKind::usage);
   EXPECT_EQ(folder.error().next_step, "name the file inside it");
   write_all(directory / "empty", "");
-  EXPECT_FALSE(read_journal(directory / "empty"));
+  EXPECT_FALSE(read(directory / "empty"));
 }
 
 TEST(Fields, RefuseWhatTheyCannotHold) {
@@ -356,7 +359,7 @@ RC_GTEST_PROP(Journal, SurvivesDamageAnywhere, ()) {
     text[at] = *rc::gen::arbitrary<char>();
   }
   text.resize(*rc::gen::inRange<std::size_t>(0, text.size() + 1));
-  const auto history = parse_journal(text, "journal.jsonl");
+  const auto history = parse(text, "journal.jsonl");
   if (history) {
     RC_ASSERT(history->operations.size() <= 5u);
   } else {
@@ -366,4 +369,4 @@ RC_GTEST_PROP(Journal, SurvivesDamageAnywhere, ()) {
 }
 
 }  // namespace
-}  // namespace eris::model
+}  // namespace eris::journal

@@ -1,4 +1,4 @@
-#include "adapters/reference/raft/adapter.hpp"
+#include "adapters/reference/raft/process/adapter.hpp"
 
 #include <algorithm>
 
@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "adapters/reference/raft/outcomes.hpp"
-#include "adapters/reference/raft/ports.hpp"
-#include "adapters/reference/raft/values.hpp"
+#include "adapters/reference/raft/process/outcomes.hpp"
+#include "adapters/reference/raft/process/ports.hpp"
+#include "adapters/reference/raft/process/values.hpp"
 
 namespace eris::raft {
 namespace {

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "adapters/reference/node/sockets.hpp"
-#include "adapters/reference/raft/outcomes.hpp"
+#include "adapters/reference/raft/process/outcomes.hpp"
 
 namespace eris::raft {
 

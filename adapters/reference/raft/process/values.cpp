@@ -1,4 +1,4 @@
-#include "adapters/reference/raft/values.hpp"
+#include "adapters/reference/raft/process/values.hpp"
 
 #include <array>
 #include <utility>

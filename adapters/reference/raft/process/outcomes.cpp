@@ -1,4 +1,4 @@
-#include "adapters/reference/raft/outcomes.hpp"
+#include "adapters/reference/raft/process/outcomes.hpp"
 
 #include <algorithm>
 #include <array>

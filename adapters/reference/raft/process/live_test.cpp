@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/reference/raft/adapter.hpp"
+#include "adapters/reference/raft/process/adapter.hpp"
 #include "adapters/reference/testing/process_cluster.hpp"
 
 namespace eris::raft {

@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 #include "harness/base/assert.hpp"
+#include "harness/journal/journal.hpp"
 #include "harness/model/document_codec.hpp"
 #include "harness/model/event_codec.hpp"
-#include "harness/model/journal.hpp"
 
-namespace eris::model {
+namespace eris::journal {
+
+using namespace model;  // NOLINT(google-build-using-namespace): the vocabulary of every line
 
 namespace {
 
@@ -62,7 +64,7 @@ class FileDescriptor {
 
 }  // namespace
 
-struct JournalWriter::State {
+struct Writer::State {
   FileDescriptor file;
   std::filesystem::path path;
   Window window{};
@@ -81,7 +83,7 @@ struct JournalWriter::State {
 };
 
 /// Takes the disk blocks now: a page written through a mapping on a full disk would be a SIGBUS.
-base::Result<void> JournalWriter::State::reserve_disk(std::size_t offset, std::size_t bytes) const {
+base::Result<void> Writer::State::reserve_disk(std::size_t offset, std::size_t bytes) const {
   int code = EINTR;
   while (code == EINTR)
     code = ::posix_fallocate(file.number(), static_cast<off_t>(offset), static_cast<off_t>(bytes));
@@ -91,7 +93,7 @@ base::Result<void> JournalWriter::State::reserve_disk(std::size_t offset, std::s
       code == ENOSPC || code == EDQUOT ? "free some space, or choose another run directory" : "");
 }
 
-base::Result<void> JournalWriter::State::make_room(std::size_t bytes) {
+base::Result<void> Writer::State::make_room(std::size_t bytes) {
   if (length + bytes <= window_offset + window.size()) return {};
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   const std::size_t offset = length / page * page;
@@ -108,7 +110,7 @@ base::Result<void> JournalWriter::State::make_room(std::size_t bytes) {
 
 /// Writes `line` and a newline. The newline goes last, after all other bytes: a process may be
 /// killed between any two instructions, and a line counts from the moment its newline is there.
-base::Result<void> JournalWriter::State::write_line() {
+base::Result<void> Writer::State::write_line() {
   ERIS_CHECK_OK(make_room(line.size() + 1));
   char* at = window.begin() + (length - window_offset);
   std::memcpy(at, line.data(), line.size());
@@ -118,7 +120,7 @@ base::Result<void> JournalWriter::State::write_line() {
   return {};
 }
 
-base::Result<void> JournalWriter::State::finish() {
+base::Result<void> Writer::State::finish() {
   window = Window();
   if (::ftruncate(file.number(), static_cast<off_t>(length)) != 0)
     return failed("cannot cut the journal to its length", errno);
@@ -127,10 +129,10 @@ base::Result<void> JournalWriter::State::finish() {
   return {};
 }
 
-JournalWriter::JournalWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
-JournalWriter::JournalWriter(JournalWriter&&) noexcept = default;
+Writer::Writer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Writer::Writer(Writer&&) noexcept = default;
 
-JournalWriter& JournalWriter::operator=(JournalWriter&& other) noexcept {
+Writer& Writer::operator=(Writer&& other) noexcept {
   if (this != &other) {
     if (state_) static_cast<void>(close());
     state_ = std::move(other.state_);
@@ -138,21 +140,20 @@ JournalWriter& JournalWriter::operator=(JournalWriter&& other) noexcept {
   return *this;
 }
 
-JournalWriter::~JournalWriter() {
+Writer::~Writer() {
   if (state_) static_cast<void>(close());
 }
 
-base::Result<JournalWriter> JournalWriter::create(const std::filesystem::path& path,
-                                                  const Header& header) {
+base::Result<Writer> Writer::create(const std::filesystem::path& path, const Header& header) {
   const int number = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (number < 0) return base::system_error("cannot create the journal", errno, path.string());
   auto state = std::make_unique<State>(FileDescriptor(number), path);
   state->line = header_to_json(header);
   ERIS_CHECK_OK(state->write_line());
-  return JournalWriter(std::move(state));
+  return Writer(std::move(state));
 }
 
-base::Result<EventIndex> JournalWriter::append(base::Instant time, const Event& event) {
+base::Result<EventIndex> Writer::append(base::Instant time, const Event& event) {
   ERIS_ASSERT(state_ != nullptr, "a journal is not written after close()");
   state_->line.clear();
   append_event(state_->line, state_->next_index, time, event);
@@ -160,16 +161,10 @@ base::Result<EventIndex> JournalWriter::append(base::Instant time, const Event& 
   return state_->next_index++;
 }
 
-base::Result<void> JournalWriter::close() {
+base::Result<void> Writer::close() {
   if (!state_) return {};
   const std::unique_ptr<State> state = std::move(state_);
   return state->finish();
 }
 
-std::string to_json_line(const Event& event) {
-  std::string line;
-  append_event(line, event.index, event.time, event);
-  return line;
-}
-
-}  // namespace eris::model
+}  // namespace eris::journal

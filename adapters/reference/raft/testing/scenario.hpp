@@ -30,7 +30,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/reference/raft/test_cluster.hpp"
+#include "adapters/reference/raft/testing/test_cluster.hpp"
 #include "harness/base/result.hpp"
 
 namespace eris::raft {

@@ -1,4 +1,4 @@
-#include "adapters/reference/raft/test_cluster.hpp"
+#include "adapters/reference/raft/testing/test_cluster.hpp"
 
 #include <algorithm>
 

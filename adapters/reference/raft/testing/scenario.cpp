@@ -1,4 +1,4 @@
-#include "adapters/reference/raft/scenario.hpp"
+#include "adapters/reference/raft/testing/scenario.hpp"
 
 #include <algorithm>
 #include <charconv>

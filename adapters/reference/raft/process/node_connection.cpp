@@ -1,4 +1,4 @@
-#include "adapters/reference/raft/node_connection.hpp"
+#include "adapters/reference/raft/process/node_connection.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,11 +1,11 @@
-#include "adapters/reference/raft/client.hpp"
+#include "adapters/reference/raft/process/client.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <thread>
 #include <utility>
 
-#include "adapters/reference/raft/values.hpp"
+#include "adapters/reference/raft/process/values.hpp"
 #include "harness/base/assert.hpp"
 
 namespace eris::raft {

@@ -12,7 +12,7 @@
 #include "adapters/reference/raft/bugs.hpp"
 #include "adapters/reference/raft/config.hpp"
 #include "adapters/reference/raft/core.hpp"
-#include "adapters/reference/raft/ports.hpp"
+#include "adapters/reference/raft/process/ports.hpp"
 #include "harness/base/text.hpp"
 #include "harness/base/time.hpp"
 

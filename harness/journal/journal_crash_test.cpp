@@ -22,13 +22,15 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/rng.hpp"
-#include "harness/model/journal.hpp"
+#include "harness/journal/journal.hpp"
 #include "harness/model/testing/scratch_directory.hpp"
 
-namespace eris::model {
+namespace eris::journal {
+
+using namespace model;  // NOLINT(google-build-using-namespace): the vocabulary of every line
 namespace {
 
-using testing::ScratchDirectory;
+using model::testing::ScratchDirectory;
 
 /// A counter that a child process shares with its parent.
 class SharedCounter {
@@ -51,7 +53,7 @@ class SharedCounter {
 /// Records operations until it is killed; counts each event once append() has returned.
 [[noreturn]] void record_forever(const std::filesystem::path& path,
                                  std::atomic<std::uint64_t>& appended) {
-  auto writer = JournalWriter::create(path, {});
+  auto writer = Writer::create(path, {});
   if (!writer) ::_exit(1);
   for (std::int64_t number = 0;; ++number) {
     const Op op{base::ProcessId(1), function::write, Value("x"), Value(number)};
@@ -88,7 +90,7 @@ TEST(JournalCrash, EveryAcceptedEventSurvivesSigkill) {
     ASSERT_TRUE(got_there) << "the child recorded too little in 30 s";
     ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself";
     const std::uint64_t accepted = *appended;
-    const auto history = read_journal(directory / "journal.jsonl");
+    const auto history = read(directory / "journal.jsonl");
     ASSERT_TRUE(history) << base::to_text(history.error());
     EXPECT_GE(history->events, accepted);
     EXPECT_LE(history->events, accepted + 1) << "at most one event was between the two";
@@ -99,7 +101,7 @@ TEST(JournalCrash, EveryAcceptedEventSurvivesSigkill) {
 
 TEST(JournalCrash, AnUnclosedJournalIsReadWhereverItIsCut) {
   const ScratchDirectory directory;
-  auto writer = JournalWriter::create(directory / "journal.jsonl", {}).value();
+  auto writer = Writer::create(directory / "journal.jsonl", {}).value();
   for (std::int64_t number = 0; number < 100; ++number) {
     const Op op{base::ProcessId(1), function::write, Value("x"), Value(number)};
     ASSERT_TRUE(writer.append(base::Instant(number), {.what = Invoked{op}}));
@@ -115,7 +117,7 @@ TEST(JournalCrash, AnUnclosedJournalIsReadWhereverItIsCut) {
     // As a killed recorder leaves it: the line breaks off, and reserved space follows.
     std::filesystem::resize_file(directory / "journal.jsonl", cut);
     std::filesystem::resize_file(directory / "journal.jsonl", 1u << 16);
-    const auto history = read_journal(directory / "journal.jsonl");
+    const auto history = read(directory / "journal.jsonl");
     ASSERT_TRUE(history) << cut << ": " << base::to_text(history.error());
     const auto whole = std::ranges::count(std::string_view(text).substr(0, cut), '\n') - 1;
     EXPECT_EQ(history->events, static_cast<std::uint64_t>(whole));
@@ -146,7 +148,7 @@ bool enter_mount_namespace() {
 Filled fill_small_disk(const std::filesystem::path& directory) {
   if (!enter_mount_namespace()) return Filled::cannot_mount;
   if (::mount("tmpfs", directory.c_str(), "tmpfs", 0, "size=3m") != 0) return Filled::cannot_mount;
-  auto writer = JournalWriter::create(directory / "journal.jsonl", {});
+  auto writer = Writer::create(directory / "journal.jsonl", {});
   if (!writer) return Filled::no_error;
   const Event event{.what = Note{std::string(1'000, 'a')}};
   std::uint64_t accepted = 0;
@@ -159,7 +161,7 @@ Filled fill_small_disk(const std::filesystem::path& directory) {
       message.find("free some space") == std::string::npos)
     return Filled::wrong_kind;
   static_cast<void>(writer->close());
-  const auto history = read_journal(directory / "journal.jsonl");
+  const auto history = read(directory / "journal.jsonl");
   return history && history->events == accepted ? Filled::cleanly : Filled::unreadable;
 }
 
@@ -178,4 +180,4 @@ TEST(JournalCrash, AFullDiskIsAnErrorAndKeepsWhatWasRecorded) {
 }
 
 }  // namespace
-}  // namespace eris::model
+}  // namespace eris::journal
