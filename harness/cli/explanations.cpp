@@ -1,5 +1,6 @@
 #include "harness/cli/explanations.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -52,21 +53,43 @@ std::string option_details(const model::OptionSchema& option) {
   return details;
 }
 
-/// Breaks text at blanks, so that no line is longer than `width` characters.
+/// One paragraph with lines of at most `width` characters, broken at blanks.
 std::string wrapped(std::string_view text, std::size_t width, std::string_view indent) {
   std::string out;
-  for (const std::string& paragraph : base::split(text, '\n')) {
-    std::string line(indent);
-    for (const std::string& word : base::split(paragraph, ' ')) {
-      if (line.size() > indent.size() && line.size() + 1 + word.size() > width) {
-        out += line + "\n";
-        line = indent;
-      }
-      if (line.size() > indent.size()) line += ' ';
-      line += word;
+  std::string line;
+  for (const std::string& word : base::split(text, ' ')) {
+    if (!line.empty() && indent.size() + line.size() + 1 + word.size() > width) {
+      out += fmt::format("{}{}\n", indent, line);
+      line.clear();
     }
-    out += (line.size() > indent.size() ? line : std::string()) + "\n";
+    line += line.empty() ? word : " " + word;
   }
+  return out + fmt::format("{}{}\n", indent, line);
+}
+
+/// Paragraphs stand between empty lines. One with an indented line is a table and keeps its lines;
+/// the lines of any other are joined and broken anew.
+std::string laid_out(std::string_view text, std::size_t width, std::string_view indent) {
+  std::string out;
+  std::vector<std::string> paragraph;
+  const auto flush = [&] {
+    if (paragraph.empty()) return;
+    if (!out.empty()) out += '\n';
+    const bool is_table = std::ranges::any_of(
+        paragraph, [](const std::string& line) { return line.starts_with(' '); });
+    if (is_table)
+      for (const std::string& line : paragraph) out += fmt::format("{}{}\n", indent, line);
+    else
+      out += wrapped(fmt::format("{}", fmt::join(paragraph, " ")), width, indent);
+    paragraph.clear();
+  };
+  for (std::string& line : base::split(text, '\n')) {
+    if (line.empty())
+      flush();
+    else
+      paragraph.push_back(std::move(line));
+  }
+  flush();
   return out;
 }
 
@@ -95,12 +118,13 @@ std::string to_plain_text(const Explanation& explanation) {
   constexpr std::size_t width = 90;
   const model::EntrySchema& entry = explanation.entry;
   std::string text = fmt::format("{} ({})\n", explanation.name, explanation.kind);
-  text += wrapped(entry.summary, width, "  ");
-  if (!entry.explanation.empty()) text += "\n" + wrapped(entry.explanation, width, "  ");
+  text += laid_out(entry.summary, width, "  ");
+  if (!entry.explanation.empty()) text += "\n" + laid_out(entry.explanation, width, "  ");
   if (!entry.options.empty()) text += "\n  Options:\n";
   for (const model::OptionSchema& option : entry.options) {
-    text += fmt::format("    {} ({})\n", option.name, option_details(option));
+    text += fmt::format("    {}\n", option.name);
     text += wrapped(option.help, width, "        ");
+    text += wrapped("(" + option_details(option) + ")", width, "        ");
   }
   return text;
 }

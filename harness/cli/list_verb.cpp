@@ -1,4 +1,6 @@
 // eris list: the names that a plan may use, one a line.
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -34,10 +36,15 @@ std::vector<Section> sections_of(const model::Catalogue& catalogue) {
 }
 
 void print_text(const std::vector<Section>& sections) {
+  std::size_t width = 0;
+  for (const Section& section : sections)
+    for (const model::EntrySchema& entry : section.entries)
+      width = std::max(width, entry.name.size());
   for (const Section& section : sections) {
     if (sections.size() > 1) fmt::print("{}\n", section.name);
     for (const model::EntrySchema& entry : section.entries)
-      fmt::print("{}{:<24} {}\n", sections.size() > 1 ? "  " : "", entry.name, entry.summary);
+      fmt::print("{}{:<{}}  {}\n", sections.size() > 1 ? "  " : "", entry.name, width,
+                 entry.summary);
   }
 }
 
