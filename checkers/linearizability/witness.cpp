@@ -28,7 +28,12 @@ class Shrinker {
     std::size_t weight = 0;
     do {
       weight = weigh(witness);
-      if (witness.picks.size() <= few) drop_pure(witness);
+      if (witness.picks.size() <= few) {
+        drop_pure(witness);
+        // Before any end is taken away: a compare-and-set that may be read as a write makes the
+        // whole chain before it superfluous, and a plain stale read is left.
+        overwrite_swaps(witness);
+      }
       relax_chunks(witness);
       overwrite_swaps(witness);
       drop_unnoticeable(witness);
