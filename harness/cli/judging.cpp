@@ -47,6 +47,19 @@ const adapters::SystemType* find_system(std::string_view name) {
   return nullptr;
 }
 
+/// Options as a journal recorded them, with the defaults of options that its version of Eris did
+/// not have yet: an old journal can meet a new checker. Errors: usage, for a value not allowed any
+/// more.
+base::Result<model::Options> completed(const model::Options& recorded,
+                                       const std::vector<model::OptionSchema>& schema) {
+  model::Options options(schema);
+  for (const model::OptionSchema& option : schema) {
+    const auto found = recorded.values().find(option.name);
+    if (found != recorded.values().end()) ERIS_CHECK_OK(options.set(option, found->second));
+  }
+  return options;
+}
+
 }  // namespace
 
 base::Result<std::string> consistency_of(const model::Plan& plan) {
@@ -55,7 +68,8 @@ base::Result<std::string> consistency_of(const model::Plan& plan) {
   if (type == nullptr)
     return base::usage_error(fmt::format("this build knows no system '{}'", plan.system.name),
                              "check", "say what to hold it to with --consistency");
-  ERIS_TRY(const auto system, type->make(plan.system.options, plan.nodes));
+  ERIS_TRY(const model::Options options, completed(plan.system.options, type->schema.options));
+  ERIS_TRY(const auto system, type->make(options, plan.nodes));
   return system->promised_consistency();
 }
 
@@ -67,10 +81,11 @@ base::Result<model::Judgement> judge_history(const model::History& history,
   if (workload == nullptr)
     return base::usage_error(fmt::format("this build knows no workload '{}'", plan.workload.name),
                              "journal header");
+  ERIS_TRY(const model::Options options,
+           completed(plan.workload.options, workload->schema.options));
   ERIS_TRY(const std::string consistency, consistency_of(plan));
   ERIS_TRY(const auto checker, checkers::make_checker(consistency, workload->object));
-  const auto assumptions =
-      checkers::make_assumptions_checker(workload->functions(plan.workload.options));
+  const auto assumptions = checkers::make_assumptions_checker(workload->functions(options));
 
   ProgressLine progress;
   progress.show(fmt::format("checking {}", base::count_of(history.operations.size(), "operation")));
