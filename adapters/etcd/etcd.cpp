@@ -9,6 +9,7 @@
 
 #include "adapters/etcd/endpoints.hpp"
 #include "adapters/etcd/system.hpp"
+#include "adapters/program.hpp"
 
 namespace eris::adapters::etcd {
 namespace {
@@ -48,6 +49,7 @@ Use a cluster made for tests.)";
 std::vector<model::OptionSchema> options() {
   using enum model::OptionKind;
   return {
+      program_option("etcd in PATH"),
       {.name = "read-mode",
        .kind = choice,
        .default_value = std::string("linearizable"),
@@ -98,6 +100,7 @@ base::Result<void> check_timing(base::Duration heartbeat, base::Duration electio
 
 base::Result<std::unique_ptr<System>> make(const model::Options& chosen, unsigned /*nodes*/) {
   Settings settings;
+  settings.program = chosen.text("program");
   settings.read_mode =
       chosen.text("read-mode") == "serializable" ? ReadMode::serializable : ReadMode::linearizable;
   settings.snapshot_count = chosen.integer("snapshot-count");

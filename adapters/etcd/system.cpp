@@ -42,7 +42,7 @@ EtcdSystem::EtcdSystem(Settings settings) : settings_(std::move(settings)) {}
 
 base::Result<model::Fields> EtcdSystem::versions() const {
   if (!settings_.external.empty()) return external_versions();
-  ERIS_TRY(std::string version, installed_version());
+  ERIS_TRY(std::string version, installed_version(settings_.program));
   return model::Fields{{"etcd", model::Value(version)}};
 }
 
@@ -65,7 +65,9 @@ Launch EtcdSystem::launch(const NodeSetup& setup) const {
   const std::string client_url = url(setup.self.host, client_port);
   const std::string peer_url = url(setup.self.host, peer_port);
   Launch launch;
-  launch.program = program_name;
+  const auto program = find_program(settings_.program);
+  // Missing since versions() found it: starting the bare name then says so in the usual way.
+  launch.program = program ? program->string() : program_name;
   launch.arguments = {
       "--name", base::to_text(setup.self.id),
       // A folder below, since etcd wants to make it itself with the permissions it likes.

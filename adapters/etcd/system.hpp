@@ -15,6 +15,7 @@ namespace eris::adapters::etcd {
 
 /// The options, checked.
 struct Settings {
+  std::string program;  ///< empty: etcd from PATH
   ReadMode read_mode = ReadMode::linearizable;
   std::vector<Endpoint> external;  ///< empty where Eris starts the nodes
   std::int64_t snapshot_count = 10000;

@@ -1,13 +1,12 @@
 #include "adapters/reference/raft/process/adapter.hpp"
 
-#include <cstdlib>
 #include <map>
 #include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
+#include "adapters/program.hpp"
 #include "adapters/reference/kv/command.hpp"
 #include "adapters/reference/raft/bugs.hpp"
 #include "adapters/reference/raft/config.hpp"
@@ -53,24 +52,16 @@ std::vector<model::EntrySchema> bug_entries() {
   return entries;
 }
 
-bool is_program(const std::filesystem::path& path) {
-  std::error_code ignored;
-  return std::filesystem::is_regular_file(path, ignored) && ::access(path.c_str(), X_OK) == 0;
-}
-
 /// Beside the running program first, so that a build or an installation uses its own nodes.
-std::vector<std::filesystem::path> places() {
-  std::vector<std::filesystem::path> places;
+std::filesystem::path usual_program() {
   std::error_code failed;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", failed);
   if (!failed) {
-    places.push_back(self.parent_path());
-    places.push_back(self.parent_path().parent_path() / "libexec" / "eris");
+    const std::filesystem::path folder = self.parent_path();
+    for (const auto& place : {folder, folder.parent_path() / "libexec" / "eris"})
+      if (adapters::is_program(place / program_name)) return place / program_name;
   }
-  const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody sets it
-  for (const std::string& place : base::split(path == nullptr ? "" : path, ':'))
-    if (!place.empty()) places.emplace_back(place);
-  return places;
+  return adapters::program_in_path(program_name);
 }
 
 std::vector<std::string> bug_names() {
@@ -109,6 +100,7 @@ std::vector<model::OptionSchema> running_options() {
   using enum model::OptionKind;
   const Config defaults;
   return {
+      adapters::program_option("eris-raft beside eris, in ../libexec/eris from there, or in PATH"),
       {.name = "heartbeat",
        .kind = duration,
        .default_value = defaults.timeouts.heartbeat,
@@ -159,7 +151,8 @@ std::vector<model::OptionSchema> options() {
 
 base::Result<std::unique_ptr<adapters::System>> make(const model::Options& options,
                                                      unsigned nodes) {
-  Settings settings{.bugs = options.text_list("bug"),
+  Settings settings{.program = options.text("program"),
+                    .bugs = options.text_list("bug"),
                     .lease_reads = options.text("read-mode") == "lease",
                     .fsync = options.boolean("fsync"),
                     .pre_vote = options.boolean("pre-vote"),
@@ -200,9 +193,9 @@ adapters::SystemType system_type() {
           .make = &make};
 }
 
-base::Result<std::filesystem::path> find_program() {
-  for (const std::filesystem::path& place : places())
-    if (is_program(place / program_name)) return place / program_name;
+base::Result<std::filesystem::path> find_program(const std::string& named) {
+  if (!named.empty()) return adapters::find_named_program(named);
+  if (auto usual = usual_program(); !usual.empty()) return usual;
   return base::environment_error(
       fmt::format("cannot find {}", program_name),
       "beside this program, in ../libexec/eris, in PATH",
@@ -210,8 +203,10 @@ base::Result<std::filesystem::path> find_program() {
 }
 
 base::Result<model::Fields> System::versions() const {
-  ERIS_CHECK_OK(find_program());
-  return model::Fields{{program_name, model::Value(ERIS_VERSION)}};
+  ERIS_TRY(const std::filesystem::path program, find_program(settings_.program));
+  // Another build does not tell its version; its place is what is known of it.
+  return model::Fields{
+      {program_name, model::Value(settings_.program.empty() ? ERIS_VERSION : program.string())}};
 }
 
 adapters::Launch System::launch(const adapters::NodeSetup& setup) const {
@@ -219,7 +214,7 @@ adapters::Launch System::launch(const adapters::NodeSetup& setup) const {
   for (const adapters::NodeAddress& node : setup.all)
     nodes[node.id] = {.peers = {node.host, settings_.peer_port},
                       .clients = {node.host, settings_.client_port}};
-  const auto program = find_program();
+  const auto program = find_program(settings_.program);
   adapters::Launch launch{
       // Missing since versions() found it: starting the bare name then says so in the usual way.
       .program = program ? program->string() : program_name,

@@ -18,6 +18,7 @@ namespace eris::raft {
 
 /// The options, checked.
 struct Settings {
+  std::string program;  ///< empty: the usual one
   std::vector<std::string> bugs;
   bool lease_reads = false;
   bool fsync = true;
@@ -50,8 +51,8 @@ class System final : public adapters::System {
   Settings settings_;
 };
 
-/// Finds eris-raft: beside the running program, in ../libexec/eris from there, then in PATH.
-/// Errors: environment, with where it was looked for.
-[[nodiscard]] base::Result<std::filesystem::path> find_program();
+/// The program that the user named; else eris-raft beside the running program, in ../libexec/eris
+/// from there, or in PATH. Errors: environment, with where it was looked for.
+[[nodiscard]] base::Result<std::filesystem::path> find_program(const std::string& named = {});
 
 }  // namespace eris::raft
