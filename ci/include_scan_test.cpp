@@ -44,7 +44,8 @@ const std::vector<Rule>& rules() {
       {"adapters/reference/raft", {"harness/base", "harness/core", "adapters/reference/kv"}, true},
       {"adapters/reference/raft/process",
        {"harness/base", "harness/core", "harness/model", "adapters/adapter.hpp",
-        "adapters/reference/kv", "adapters/reference/node", "adapters/reference/raft"},
+        "adapters/program.hpp", "adapters/reference/kv", "adapters/reference/node",
+        "adapters/reference/raft"},
        false},
       {"adapters/reference/node", {"harness/base", "harness/core"}, false},
   };
