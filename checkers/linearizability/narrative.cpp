@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "checkers/linearizability/collections.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::checkers::linearizability {
@@ -52,8 +53,9 @@ class Narrator {
     finding_.property = "linearizable";
     finding_.key = history_.key_of(*steps_.front().operation);
     finding_.searched_operations = problem_.entries.size();
-    const bool named = impossible_comparison() || unknown_value() || refused_comparison() ||
-                       split_history() || outdated_observation() || returned_value();
+    const bool named = collection() || impossible_comparison() || unknown_value() ||
+                       refused_comparison() || split_history() || outdated_observation() ||
+                       returned_value();
     if (!named) no_order();
     add_steps();
     return std::move(finding_);
@@ -125,6 +127,14 @@ class Narrator {
   }
 
   // ---- shapes, the plainest first; each returns true when it fits
+
+  bool collection() {
+    auto found = collection_anomaly(history_, problem_, witness_);
+    if (!found) return false;
+    finding_.anomaly = std::move(found->anomaly);
+    finding_.sentence = fmt::format("{}: {}", key(), found->sentence);
+    return true;
+  }
 
   bool impossible_comparison() {
     const auto found = std::find_if(steps_.begin(), steps_.end(), [](const Step& step) {
@@ -267,13 +277,27 @@ class Narrator {
     });
   }
 
-  /// True when `step` took effect before `newer` began, by its answer or because its value was
-  /// seen.
+  /// True when `step` took effect before `newer` did: by its answer, because its value was seen, or
+  /// because the value that it replaced was gone for good by then.
   [[nodiscard]] bool known_before(const Step& step, const Step& newer) const {
     if (before(step, newer)) return true;
+    if (replaced_what_was_gone(step, newer)) return true;
     return std::any_of(steps_.begin(), steps_.end(), [&](const Step& reader) {
       return reader.observer() && reader.entry.observed() == step.entry.installed() &&
              before(reader, newer);
+    });
+  }
+
+  /// True when `step` is a compare-and-set from a value that nothing can have brought back after
+  /// `newer`, which shows another one.
+  [[nodiscard]] bool replaced_what_was_gone(const Step& step, const Step& newer) const {
+    if (step.entry.kind != ShapeKind::swap || step.pick.overwrite) return false;
+    const ValueId replaced = step.entry.first;
+    if (newer.shows() == replaced) return false;
+    return std::all_of(steps_.begin(), steps_.end(), [&](const Step& other) {
+      // An installer later than `step` in the list may depend on it: then nothing is known.
+      return other.entry.installed() != replaced ||
+             (other.pick.entry < step.pick.entry && known_before(other, newer));
     });
   }
 
