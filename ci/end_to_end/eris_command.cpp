@@ -44,6 +44,7 @@ void redirect(int descriptor, const char* path, int flags) {
                          pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(126);
+  if (command.own_group && ::setpgid(0, 0) != 0) ::_exit(126);
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(number, SIG_DFL);
   redirect(STDIN_FILENO, "/dev/null", O_RDONLY);
   redirect(STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC);
@@ -88,6 +89,8 @@ Running::Running(Command command)
   process_ = ::fork();
   if (process_ == 0) become(command_, output_ / "stdout", output_ / "stderr", parent);
   EXPECT_GT(process_, 0) << "a process can be started";
+  // In both, so that the group exists whoever comes first.
+  if (command_.own_group && process_ > 0) ::setpgid(process_, process_);
 }
 
 Running::~Running() {
@@ -101,6 +104,12 @@ Running::~Running() {
 
 void Running::send(int signal) const {
   if (!reaped_ && process_ > 0) ::kill(process_, signal);
+}
+
+void Running::send_to_group(int signal) const {
+  // Never another's group: it must be the one that was made for this process.
+  if (!reaped_ && command_.own_group && process_ > 1 && ::getpgid(process_) == process_)
+    ::kill(-process_, signal);
 }
 
 Ended Running::wait() {

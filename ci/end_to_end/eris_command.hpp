@@ -26,6 +26,7 @@ struct Command {
   std::filesystem::path directory;                               ///< where it runs
   std::vector<std::pair<std::string, std::string>> environment;  ///< on top of the test's own
   std::chrono::seconds deadline{90};
+  bool own_group = false;  ///< leads a process group of its own, as a shell's jobs do
 };
 
 /// How a program ended, and what it wrote.
@@ -50,6 +51,8 @@ class Running {
 
   [[nodiscard]] pid_t id() const { return process_; }
   void send(int signal) const;
+  /// To its whole process group. Only with Command::own_group.
+  void send_to_group(int signal) const;
   /// Waits for its end, or kills it at its deadline.
   [[nodiscard]] Ended wait();
 
