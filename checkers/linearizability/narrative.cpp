@@ -321,10 +321,14 @@ class Narrator {
   }
 
   /// An acknowledged value that nobody ever saw, while its predecessor was built upon, or seen by
-  /// several: then it was not one reader that lagged, the write is gone.
+  /// several: then it was not one reader that lagged, the write is gone. Where a later write may
+  /// have taken its place before anyone looked, that it was never seen says nothing.
   [[nodiscard]] bool is_lost(const Step& newer, const Step& late) const {
     std::set<base::ProcessId> readers;
     for (const Entry& entry : problem_.entries) {
+      if (entry.installed() != no_value && entry.invoked > newer.entry.invoked &&
+          entry.invoked < late.entry.invoked)
+        return false;
       if (entry.optional()) continue;
       if (entry.observed() == newer.shows()) return false;
       if (entry.observed() != late.entry.observed() || entry.invoked < newer.entry.completed)
