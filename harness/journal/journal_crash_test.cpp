@@ -22,15 +22,15 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/rng.hpp"
+#include "harness/base/testing/scratch_directory.hpp"
 #include "harness/journal/journal.hpp"
-#include "harness/model/testing/scratch_directory.hpp"
 
 namespace eris::journal {
 
 using namespace model;  // NOLINT(google-build-using-namespace): the vocabulary of every line
 namespace {
 
-using model::testing::ScratchDirectory;
+using base::testing::ScratchDirectory;
 
 /// A counter that a child process shares with its parent.
 class SharedCounter {

@@ -11,10 +11,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "harness/base/testing/scratch_directory.hpp"
 #include "harness/model/document_codec.hpp"
 #include "harness/model/json.hpp"
 #include "harness/model/testing/generators.hpp"
-#include "harness/model/testing/scratch_directory.hpp"
 
 namespace eris::journal {
 
@@ -23,7 +23,7 @@ namespace {
 
 using base::Instant;
 using base::ProcessId;
-using model::testing::ScratchDirectory;
+using base::testing::ScratchDirectory;
 
 Op write(std::uint64_t process, std::int64_t value) {
   return {ProcessId(process), function::write, Value("x"), Value(value)};

@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/base/testing/eventually.hpp"
+#include "harness/base/testing/scratch_directory.hpp"
 #include "harness/live/signals.hpp"
 #include "harness/live/testing/live_test_support.hpp"
 #include "harness/live/testing/process_table.hpp"
@@ -20,12 +22,13 @@ namespace {
 
 using base::NodeId;
 using base::ProcessId;
+using base::testing::eventually;
+using base::testing::ScratchDirectory;
 using model::NodeState;
 using model::Status;
 using ::testing::HasSubstr;
 using testing::in_sandbox;
 using testing::make_tiny_system;
-using testing::ScratchDirectory;
 using testing::TinySettings;
 using namespace std::chrono_literals;
 
@@ -150,8 +153,8 @@ TEST_F(LiveCluster, LearnsTheLeaderByProbingWhereThereAreNoBeacons) {
   in_sandbox([] {
     Harness harness({.beacons = false});
     harness.start();
-    EXPECT_TRUE(testing::eventually(
-        [&] { return harness.cluster().view().leader == std::optional(NodeId(2)); }));
+    EXPECT_TRUE(
+        eventually([&] { return harness.cluster().view().leader == std::optional(NodeId(2)); }));
     EXPECT_EQ(harness.cluster().view().leader_term, base::Term(7));
     harness.apply(model::Kill{{NodeId(2)}});
     EXPECT_EQ(harness.cluster().view().leader, std::nullopt) << "a dead node leads nobody";

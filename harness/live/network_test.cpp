@@ -21,7 +21,6 @@ namespace {
 
 using base::NodeId;
 using model::Link;
-using testing::eventually;
 using testing::in_sandbox;
 
 constexpr int port = 7100;

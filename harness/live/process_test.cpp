@@ -12,6 +12,8 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/base/testing/eventually.hpp"
+#include "harness/base/testing/scratch_directory.hpp"
 #include "harness/live/node_watcher.hpp"
 #include "harness/live/signals.hpp"
 #include "harness/live/testing/live_test_support.hpp"
@@ -20,9 +22,9 @@
 namespace eris::live {
 namespace {
 
-using testing::eventually;
+using base::testing::eventually;
+using base::testing::ScratchDirectory;
 using ::testing::HasSubstr;
-using testing::ScratchDirectory;
 
 class Process : public ::testing::Test {
  protected:

@@ -21,6 +21,8 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/base/testing/eventually.hpp"
+#include "harness/base/testing/scratch_directory.hpp"
 #include "harness/live/signals.hpp"
 #include "harness/live/testing/live_test_support.hpp"
 #include "harness/live/testing/process_table.hpp"
@@ -29,11 +31,11 @@
 namespace eris::live {
 namespace {
 
-using testing::eventually;
+using base::testing::eventually;
+using base::testing::ScratchDirectory;
 using testing::family_of;
 using ::testing::HasSubstr;
 using testing::ProcessRow;
-using testing::ScratchDirectory;
 
 std::vector<std::string> proc_mounts() {
   std::vector<std::string> found;

@@ -9,6 +9,7 @@
 #include <boost/beast/core/detail/base64.hpp>
 #include <unistd.h>
 
+#include "harness/base/testing/scratch_directory.hpp"
 #include "harness/base/text.hpp"
 #include "reports/testing/webdriver.hpp"
 
@@ -18,27 +19,6 @@ namespace {
 
 using Json = nlohmann::json;
 using namespace std::chrono_literals;
-
-/// A folder that lives as long as this object.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "eris-browser-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr)
-      throw BrowserError("cannot make a folder for the browser's profile: " + pattern);
-    path_ = pattern;
-  }
-  ~ScratchFolder() {
-    std::error_code still_in_use;
-    std::filesystem::remove_all(path_, still_in_use);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 Json capabilities(const std::filesystem::path& profile, int width, int height) {
   const std::vector<std::string> arguments{
@@ -83,7 +63,7 @@ std::optional<std::filesystem::path> find_chromedriver() {
 }
 
 struct Browser::State {
-  ScratchFolder profile;  // outlives the driver, which may still write to it
+  base::testing::ScratchDirectory profile;  // outlives the driver, which may still write to it
   WebDriver driver;
   std::string session;
   explicit State(const std::filesystem::path& chromedriver) : driver(chromedriver) {}

@@ -10,10 +10,12 @@
 
 #include "adapters/reference/node/bytes.hpp"
 #include "adapters/reference/node/test_support.hpp"
+#include "harness/base/testing/eventually.hpp"
 
 namespace eris::node {
 namespace {
 
+using base::testing::eventually;
 using testing::ElementsAre;
 using testing::HasSubstr;
 

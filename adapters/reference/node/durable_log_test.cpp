@@ -14,11 +14,15 @@
 #include <gtest/gtest.h>
 
 #include "adapters/reference/node/file_descriptor.hpp"
-#include "adapters/reference/node/test_support.hpp"
 #include "harness/base/rng.hpp"
+#include "harness/base/testing/eventually.hpp"
+#include "harness/base/testing/scratch_directory.hpp"
 
 namespace eris::node {
 namespace {
+
+using base::testing::eventually;
+using base::testing::ScratchDirectory;
 
 DurableLog::Opened open_log(const std::filesystem::path& directory) {
   auto opened = DurableLog::open({.directory = directory});
@@ -39,7 +43,7 @@ bool signalled(const DurableLog& log) {
 }
 
 TEST(DurableLog, ReportsEachActionOnceDurableInOrder) {
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory;
   {
     const DurableLog::Opened opened = open_log(directory.path());
     auto actions = appends({"one", "two"});
@@ -56,7 +60,7 @@ TEST(DurableLog, ReportsEachActionOnceDurableInOrder) {
 }
 
 TEST(DurableLog, CloseFinishesWhatWasSubmitted) {
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory;
   std::vector<std::string> records(1000, "record");
   {
     const DurableLog::Opened opened = open_log(directory.path());
@@ -68,7 +72,7 @@ TEST(DurableLog, CloseFinishesWhatWasSubmitted) {
 }
 
 TEST(DurableLog, StopsForGoodWhenTheDiskRefuses) {
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory;
   const DurableLog::Opened opened = open_log(directory.path());
   // The checkpoint cannot create log.new where a directory of that name stands.
   std::filesystem::create_directory(directory.path() / "log.new");
@@ -128,7 +132,7 @@ std::uint64_t run_and_kill(const std::filesystem::path& directory, std::uint64_t
 }
 
 TEST(DurableLog, LosesNothingReportedWhenKilledAtAnyMoment) {
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory;
   base::Rng rng(20);
   for (int round = 0; round < 25; ++round) {
     const std::uint64_t safe = run_and_kill(directory.path(), 1 + rng.below(40));

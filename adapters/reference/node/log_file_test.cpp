@@ -11,11 +11,12 @@
 #include <rapidcheck/gtest.h>
 
 #include "adapters/reference/node/log_format.hpp"
-#include "adapters/reference/node/test_support.hpp"
+#include "harness/base/testing/scratch_directory.hpp"
 
 namespace eris::node {
 namespace {
 
+using base::testing::ScratchDirectory;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -30,14 +31,14 @@ void append_bytes(const std::filesystem::path& file, std::string_view bytes) {
 }
 
 TEST(LogFile, IsEmptyAtFirst) {
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory;
   const LogFile::Opened opened = open_log(directory.path());
   EXPECT_EQ(opened.recovered.snapshot, "");
   EXPECT_THAT(opened.recovered.records, ElementsAre());
 }
 
 TEST(LogFile, GivesBackRecordsAfterReopening) {
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory;
   for (const std::string record : {"one", "two", "three"}) {
     LogFile::Opened opened = open_log(directory.path());
     ASSERT_TRUE(opened.file.append({record}).has_value());
@@ -46,7 +47,7 @@ TEST(LogFile, GivesBackRecordsAfterReopening) {
 }
 
 TEST(LogFile, CheckpointReplacesEverythingBeforeIt) {
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory;
   {
     LogFile::Opened opened = open_log(directory.path());
     ASSERT_TRUE(opened.file.append({"old"}).has_value());
@@ -60,7 +61,7 @@ TEST(LogFile, CheckpointReplacesEverythingBeforeIt) {
 }
 
 TEST(LogFile, IgnoresACheckpointThatWasNotFinished) {
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory;
   {
     LogFile::Opened opened = open_log(directory.path());
     ASSERT_TRUE(opened.file.append({"kept"}).has_value());
@@ -71,7 +72,7 @@ TEST(LogFile, IgnoresACheckpointThatWasNotFinished) {
 }
 
 TEST(LogFile, CutsATornEndAndSaysHowMuch) {
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory;
   std::uintmax_t whole = 0;
   {
     LogFile::Opened opened = open_log(directory.path());
@@ -86,7 +87,7 @@ TEST(LogFile, CutsATornEndAndSaysHowMuch) {
 }
 
 RC_GTEST_PROP(LogFile, GoesOnAfterACutAtAnyByte, (std::vector<std::string> records)) {
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory;
   {
     LogFile::Opened opened = open_log(directory.path());
     for (const std::string& record : records) RC_ASSERT(opened.file.append({record}).has_value());
@@ -108,7 +109,7 @@ RC_GTEST_PROP(LogFile, GoesOnAfterACutAtAnyByte, (std::vector<std::string> recor
 }
 
 TEST(LogFile, RefusesACorruptedLogWithoutTouchingIt) {
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory;
   {
     LogFile::Opened opened = open_log(directory.path());
     ASSERT_TRUE(opened.file.append({"first"}).has_value());
@@ -128,7 +129,7 @@ TEST(LogFile, RefusesACorruptedLogWithoutTouchingIt) {
 }
 
 TEST(LogFile, RefusesADirectoryInUse) {
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory;
   const LogFile::Opened opened = open_log(directory.path());
   const auto second = LogFile::open({.directory = directory.path()});
   ASSERT_FALSE(second.has_value());
@@ -136,7 +137,7 @@ TEST(LogFile, RefusesADirectoryInUse) {
 }
 
 TEST(LogFile, RefusesADirectoryThatIsNotThere) {
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory;
   const auto opened = LogFile::open({.directory = directory.path() / "missing"});
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().kind, base::ErrorKind::environment);

@@ -20,10 +20,14 @@
 #include "adapters/reference/node/bytes.hpp"
 #include "adapters/reference/node/test_support.hpp"
 #include "harness/base/rng.hpp"
+#include "harness/base/testing/eventually.hpp"
+#include "harness/base/testing/scratch_directory.hpp"
 
 namespace eris::node {
 namespace {
 
+using base::testing::eventually;
+using base::testing::ScratchDirectory;
 using testing::HasSubstr;
 
 /// Answers each request, once stored, with the number of requests stored. Says every new one to its
@@ -171,7 +175,7 @@ class Nodes : public testing::Test {
     ::_exit(result ? 0 : 4);
   }
 
-  TemporaryDirectory directory_;
+  ScratchDirectory directory_;
   std::map<std::uint32_t, pid_t> children_{{1, 0}, {2, 0}};
 };
 

@@ -14,11 +14,13 @@
 
 #include "adapters/reference/node/outgoing_link.hpp"
 #include "adapters/reference/node/test_support.hpp"
+#include "harness/base/testing/eventually.hpp"
 
 namespace eris::node {
 namespace {
 
 using base::NodeId;
+using base::testing::eventually;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;

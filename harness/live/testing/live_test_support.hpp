@@ -2,30 +2,12 @@
 // Thread rule: call while the test program has one thread.
 #pragma once
 
-#include <chrono>
-#include <filesystem>
 #include <functional>
+#include <string>
 
 #include <gtest/gtest.h>
 
 namespace eris::live::testing {
-
-/// A new directory, removed with its contents at the end of its scope.
-class ScratchDirectory {
- public:
-  ScratchDirectory();
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  ~ScratchDirectory();
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
-/// True when the condition came true within the deadline.
-[[nodiscard]] bool eventually(const std::function<bool()>& condition,
-                              std::chrono::milliseconds deadline = std::chrono::seconds(20));
 
 /// Why live tests cannot run on this machine; empty when they can.
 [[nodiscard]] std::string reason_to_skip();

@@ -5,8 +5,6 @@
 #include <memory>
 #include <sstream>
 
-#include <stdlib.h>
-
 #include <gtest/gtest.h>
 
 #include "faults/fault.hpp"
@@ -17,9 +15,6 @@ namespace eris::run::testing {
 using namespace std::chrono_literals;
 
 Session::Session() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "eris-run-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) ADD_FAILURE() << "cannot make " << pattern;
-  directory_ = pattern;
   const workloads::WorkloadType* type = workloads::find_workload("register");
   plan.name = "test";
   plan.seed = 7;
@@ -29,11 +24,6 @@ Session::Session() {
   plan.quiet_period = 500ms;
   plan.ready_timeout = 3s;
   plan.workload = {"register", model::Options(type->schema.options)};
-}
-
-Session::~Session() {
-  std::error_code ignored;  // a directory left in /tmp is no reason to fail a test
-  std::filesystem::remove_all(directory_, ignored);
 }
 
 model::FaultPlan& Session::add_fault(std::string_view name, std::string_view option,

@@ -2,12 +2,12 @@
 // Thread rule: one owner.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "harness/base/testing/scratch_directory.hpp"
 #include "harness/model/history.hpp"
 #include "harness/run/orchestrator.hpp"
 #include "harness/run/testing/fake_cluster.hpp"
@@ -19,7 +19,6 @@ class Session {
   Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
-  ~Session();
 
   model::Plan plan;  ///< two seconds of load on three nodes, register workload, no faults
   FakeSettings settings;
@@ -43,7 +42,7 @@ class Session {
   [[nodiscard]] std::vector<std::string> fault_phases() const;
 
  private:
-  std::filesystem::path directory_;
+  base::testing::ScratchDirectory directory_;
   std::unique_ptr<FakeCluster> cluster_;
 };
 

@@ -1,23 +1,24 @@
-// A directory for one test's files, removed with all that is in it when the test ends.
+// ScratchDirectory: a directory for the files of one test, so that tests that run at the same time
+// do not meet, and leave nothing behind.
+// Invariant: it is new, and goes away with all that is in it at the end of its scope.
 // Thread rule: one owner.
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <system_error>
 
-#include <unistd.h>
+#include <stdlib.h>
 
 #include "harness/base/assert.hpp"
 
-namespace eris::model::testing {
+namespace eris::base::testing {
 
 class ScratchDirectory {
  public:
   ScratchDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "eris-model-XXXXXX").string();
-    ERIS_ASSERT(::mkdtemp(name.data()) != nullptr, "a test can make a temporary directory");
+    std::string name = (std::filesystem::temp_directory_path() / "eris-test-XXXXXX").string();
+    ERIS_ASSERT(::mkdtemp(name.data()) != nullptr, "the temporary directory can be written to");
     path_ = name;
   }
   ~ScratchDirectory() {
@@ -37,4 +38,4 @@ class ScratchDirectory {
   std::filesystem::path path_;
 };
 
-}  // namespace eris::model::testing
+}  // namespace eris::base::testing
