@@ -19,7 +19,7 @@
 #include <fmt/format.h>
 
 #include "adapters/adapter.hpp"
-#include "adapters/reference/testing/process_cluster.hpp"
+#include "adapters/testing/process_cluster.hpp"
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/reference/raft/process/adapter.hpp"
-#include "adapters/reference/testing/process_cluster.hpp"
+#include "adapters/testing/process_cluster.hpp"
 
 namespace eris::raft {
 namespace {

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "adapters/adapter.hpp"
+#include "harness/base/testing/scratch_directory.hpp"
 
 namespace eris::adapters::testing {
 
@@ -32,10 +33,10 @@ class ProcessCluster {
   /// SIGKILL, and waits until it is gone.
   void kill(std::size_t node);
   /// Waits for a node to end by itself: its exit code, or nothing when a signal ended it or it did
-  /// not end within 20 s.
+  /// not end within a minute.
   [[nodiscard]] std::optional<int> wait_for_exit(std::size_t node);
 
-  /// Asks until all running nodes serve and agree on a leader; false after 20 s.
+  /// Asks until all running nodes serve and agree on a leader; false after a minute.
   [[nodiscard]] bool wait_until_serving() const;
   /// Whom the running nodes take for the leader, by place; waits as wait_until_serving does.
   [[nodiscard]] std::optional<std::size_t> leader() const;
@@ -51,7 +52,7 @@ class ProcessCluster {
   [[nodiscard]] std::optional<std::size_t> agreed_leader() const;
 
   const System& system_;
-  std::filesystem::path directory_;
+  base::testing::ScratchDirectory directory_;
   std::vector<NodeAddress> nodes_;
   std::vector<pid_t> processes_;  ///< 0 where the node does not run
 };

@@ -1,28 +1,28 @@
-#include "adapters/reference/testing/process_cluster.hpp"
+#include "adapters/testing/process_cluster.hpp"
 
 #include <chrono>
 #include <fstream>
 #include <iterator>
-#include <thread>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness/base/assert.hpp"
+#include "harness/base/testing/eventually.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::adapters::testing {
 namespace {
 
+using base::testing::eventually;
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
 
-constexpr auto patience = 20s;
+/// A system that elects its leader while the machine is busy takes long.
+constexpr auto patience = 60s;
 
 /// Loopback addresses that no other process uses at the same time.
 std::string address_of(unsigned node) {
@@ -45,6 +45,7 @@ std::string read_file(const std::filesystem::path& path) {
   ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
   ::dup2(::open(out, flags, 0644), STDOUT_FILENO);
   ::dup2(::open(err, flags, 0644), STDERR_FILENO);
+  ::closefrom(STDERR_FILENO + 1);  // or a node would keep the connections of our clients open
   ::execvp(arguments[0], arguments);
   ::_exit(127);
 }
@@ -52,9 +53,6 @@ std::string read_file(const std::filesystem::path& path) {
 }  // namespace
 
 ProcessCluster::ProcessCluster(const System& system, unsigned nodes) : system_(system) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "eris-cluster-XXXXXX").string();
-  ERIS_ASSERT(::mkdtemp(pattern.data()) != nullptr, "the temporary directory can be written to");
-  directory_ = pattern;
   for (unsigned i = 0; i < nodes; ++i) {
     nodes_.push_back({.id = base::NodeId(i + 1), .host = address_of(i)});
     std::filesystem::create_directories(data_directory(i));
@@ -64,8 +62,6 @@ ProcessCluster::ProcessCluster(const System& system, unsigned nodes) : system_(s
 
 ProcessCluster::~ProcessCluster() {
   for (std::size_t node = 0; node < nodes_.size(); ++node) kill(node);
-  std::error_code ignored;  // What is left lies in the temporary directory.
-  std::filesystem::remove_all(directory_, ignored);
 }
 
 void ProcessCluster::start(std::size_t node) {
@@ -101,12 +97,9 @@ void ProcessCluster::kill(std::size_t node) {
 }
 
 std::optional<int> ProcessCluster::wait_for_exit(std::size_t node) {
-  const auto deadline = Clock::now() + patience;
   int status = 0;
-  while (::waitpid(processes_[node], &status, WNOHANG) == 0) {
-    if (Clock::now() > deadline) return std::nullopt;
-    std::this_thread::sleep_for(1ms);
-  }
+  if (!eventually([&] { return ::waitpid(processes_[node], &status, WNOHANG) != 0; }, patience))
+    return std::nullopt;
   processes_[node] = 0;
   if (!WIFEXITED(status)) return std::nullopt;
   return WEXITSTATUS(status);
@@ -117,12 +110,8 @@ bool ProcessCluster::wait_until_serving() const {
 }
 
 std::optional<std::size_t> ProcessCluster::leader() const {
-  const auto deadline = Clock::now() + patience;
-  std::optional<std::size_t> found = agreed_leader();
-  while (!found && Clock::now() < deadline) {
-    std::this_thread::sleep_for(5ms);
-    found = agreed_leader();
-  }
+  std::optional<std::size_t> found;
+  static_cast<void>(eventually([&] { return (found = agreed_leader()).has_value(); }, patience));
   return found;
 }
 
