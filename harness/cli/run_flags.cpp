@@ -139,6 +139,7 @@ void add_run_flags(CLI::App& app, RunFlags& flags, const model::EntrySchema* sys
   app.add_option(
          "--faults", flags.faults,
          "NAME[:OPTION=VALUE…],… as in partition:shape=halves:every=5s:for=2s,kill; or none")
+      ->allow_extra_args(false)  // else it would take the system's name for another fault
       ->group("Plan");
   app.add_option("--concurrency", flags.concurrency, "Logical client processes at once")
       ->group("Plan");
@@ -163,6 +164,7 @@ void add_run_flags(CLI::App& app, RunFlags& flags, const model::EntrySchema* sys
   if (system == nullptr) return;
   for (const model::OptionSchema& option : system->options)
     app.add_option("--" + option.name, flags.system_options[option.name], option.help)
+        ->allow_extra_args(false)
         ->group("Options of " + system->name);
 }
 
