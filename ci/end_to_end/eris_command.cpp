@@ -10,6 +10,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -39,6 +40,15 @@ void redirect(int descriptor, const char* path, int flags) {
   if (file < 0 || ::dup2(file, descriptor) < 0) ::_exit(126);
 }
 
+void become_user(uid_t user, pid_t parent) {
+  const gid_t group = user;  // a group that nobody is in
+  if (::setgroups(0, nullptr) != 0 || ::setresgid(group, group, group) != 0 ||
+      ::setresuid(user, user, user) != 0)
+    ::_exit(126);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // the kernel forgot it when the user changed
+  if (::getppid() != parent) ::_exit(126);
+}
+
 /// What the child does between fork and exec; everything it needs was made before.
 [[noreturn]] void become(const Command& command, const fs::path& out, const fs::path& err,
                          pid_t parent) {
@@ -49,6 +59,7 @@ void redirect(int descriptor, const char* path, int flags) {
   redirect(STDIN_FILENO, "/dev/null", O_RDONLY);
   redirect(STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC);
   redirect(STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT | O_TRUNC);
+  if (command.user) become_user(*command.user, parent);
   if (!command.directory.empty() && ::chdir(command.directory.c_str()) != 0) ::_exit(126);
   for (const auto& [name, value] : command.environment) ::setenv(name.c_str(), value.c_str(), 1);
   std::vector<char*> arguments{const_cast<char*>(command.program.c_str())};

@@ -26,7 +26,8 @@ struct Command {
   std::filesystem::path directory;                               ///< where it runs
   std::vector<std::pair<std::string, std::string>> environment;  ///< on top of the test's own
   std::chrono::seconds deadline{90};
-  bool own_group = false;  ///< leads a process group of its own, as a shell's jobs do
+  std::optional<uid_t> user;  ///< whom to become; only root can
+  bool own_group = false;     ///< leads a process group of its own, as a shell's jobs do
 };
 
 /// How a program ended, and what it wrote.
