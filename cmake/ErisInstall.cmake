@@ -11,6 +11,15 @@ foreach(program eris eris-raft)
     install(TARGETS ${program} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
   endif()
 endforeach()
+# The completion is made from the installed program itself, so that it never lags behind.
+install(FILES docs/eris.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+if(TARGET eris)
+  install(CODE "execute_process(
+    COMMAND \"$<TARGET_FILE:eris>\" completion bash
+    OUTPUT_FILE \"${PROJECT_BINARY_DIR}/eris.bash\" COMMAND_ERROR_IS_FATAL ANY)")
+  install(FILES "${PROJECT_BINARY_DIR}/eris.bash" RENAME eris
+          DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
+endif()
 foreach(folder harness adapters checkers faults workloads reports)
   install(DIRECTORY "${folder}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/eris"
           FILES_MATCHING PATTERN "*.hpp"
