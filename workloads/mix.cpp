@@ -1,5 +1,6 @@
 #include "workloads/mix.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -67,6 +68,17 @@ Mix mix_of(const model::Options& options, const std::vector<model::Function>& fu
   for (const model::Function& function : functions)
     shares.push_back({function, options.integer(function.view())});
   return Mix(std::move(shares));
+}
+
+std::vector<model::Function> functions_used(const model::Options& options,
+                                            const std::vector<model::Function>& functions) {
+  std::vector<model::Function> used = mix_of(options, functions).functions();
+  const auto uses = [&](const model::Function& function) {
+    return std::ranges::find(used, function) != used.end();
+  };
+  if (uses(model::function::cas) && !uses(model::function::write))
+    used.push_back(model::function::write);
+  return used;
 }
 
 }  // namespace eris::workloads

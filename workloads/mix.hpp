@@ -51,4 +51,10 @@ class Mix {
 [[nodiscard]] Mix mix_of(const model::Options& options,
                          const std::vector<model::Function>& functions);
 
+/// The functions that a workload with these options and that mix asks for: those with a weight, and
+/// write where compare-and-set has one, as a compare-and-set gives way to a write until a value is
+/// known.
+[[nodiscard]] std::vector<model::Function> functions_used(
+    const model::Options& options, const std::vector<model::Function>& functions);
+
 }  // namespace eris::workloads

@@ -88,10 +88,7 @@ class Register final : public Workload {
 };
 
 std::vector<model::Function> functions(const model::Options& options) {
-  std::vector<model::Function> used = mix_of(options, all_functions()).functions();
-  // A compare-and-set gives way to a write until a value is known, so both are needed.
-  if (options.integer("cas") > 0 && options.integer("write") == 0) used.push_back(function::write);
-  return used;
+  return functions_used(options, all_functions());
 }
 
 std::unique_ptr<Workload> make(const model::Options& options, base::Rng rng) {
