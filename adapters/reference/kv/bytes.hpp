@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/base/bytes.hpp"
 #include "harness/base/strong_id.hpp"
 
 namespace eris::kv {
@@ -20,8 +21,8 @@ namespace eris::kv {
 class Writer {
  public:
   void u8(std::uint8_t number) { bytes_.push_back(static_cast<char>(number)); }
-  void u32(std::uint32_t number) { integer(number, 4); }
-  void u64(std::uint64_t number) { integer(number, 8); }
+  void u32(std::uint32_t number) { base::put_integer(bytes_, number); }
+  void u64(std::uint64_t number) { base::put_integer(bytes_, number); }
   void boolean(bool value) { u8(value ? 1 : 0); }
   void text(std::string_view text) {
     u32(static_cast<std::uint32_t>(text.size()));
@@ -29,7 +30,7 @@ class Writer {
   }
   template <typename Tag, typename Representation>
   void id(base::StrongId<Tag, Representation> id) {
-    integer(id.value, sizeof(Representation));
+    base::put_integer(bytes_, id.value);
   }
   /// Appends bytes as they are, without a length.
   void raw(std::string_view bytes) { bytes_.append(bytes); }
@@ -39,12 +40,6 @@ class Writer {
   [[nodiscard]] std::string take() && { return std::move(bytes_); }
 
  private:
-  void integer(std::uint64_t number, std::size_t width) {
-    char buffer[8];
-    for (std::size_t i = 0; i < width; ++i) buffer[i] = static_cast<char>(number >> (8 * i));
-    bytes_.append(buffer, width);
-  }
-
   std::string bytes_;
 };
 
@@ -52,9 +47,9 @@ class Reader {
  public:
   explicit Reader(std::string_view bytes) : rest_(bytes) {}
 
-  std::uint8_t u8() { return static_cast<std::uint8_t>(integer(1)); }
-  std::uint32_t u32() { return static_cast<std::uint32_t>(integer(4)); }
-  std::uint64_t u64() { return integer(8); }
+  std::uint8_t u8() { return integer<std::uint8_t>(); }
+  std::uint32_t u32() { return integer<std::uint32_t>(); }
+  std::uint64_t u64() { return integer<std::uint64_t>(); }
   /// Any byte but 0 and 1 is a failure, so that each value has one encoding.
   bool boolean() {
     const std::uint8_t byte = u8();
@@ -77,7 +72,7 @@ class Reader {
   }
   template <typename Id>
   Id id() {
-    return Id(static_cast<decltype(Id::value)>(integer(sizeof(Id::value))));
+    return Id(integer<decltype(Id::value)>());
   }
   /// A count of items that each take at least `item_bytes_min`: one that cannot fit is a failure,
   /// so garbage never makes a decoder allocate.
@@ -100,12 +95,10 @@ class Reader {
   [[nodiscard]] bool finished() const { return ok_ && rest_.empty(); }
 
  private:
-  std::uint64_t integer(std::size_t width) {
-    const std::string_view taken = raw(width);
-    std::uint64_t number = 0;
-    for (std::size_t i = 0; i < taken.size(); ++i)
-      number |= std::uint64_t{static_cast<unsigned char>(taken[i])} << (8 * i);
-    return number;
+  template <typename T>
+  T integer() {
+    const std::string_view taken = raw(sizeof(T));
+    return ok_ ? base::get_integer<T>(taken, 0) : T{0};
   }
 
   std::string_view rest_;

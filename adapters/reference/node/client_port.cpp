@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 #include <sys/epoll.h>
 
-#include "adapters/reference/node/bytes.hpp"
 #include "harness/base/assert.hpp"
+#include "harness/base/bytes.hpp"
 
 namespace eris::node {
 namespace {
@@ -52,7 +52,7 @@ class TcpClientPort final : public ClientPort {
     const auto number = connection.open_requests.find(request_of(to));
     if (number == connection.open_requests.end()) return;
     std::string head;
-    put(head, number->second);
+    base::put_integer(head, number->second);
     connection.stream.queue(head, reply);
     connection.open_requests.erase(number);
     needs_flush(found->first, connection);
@@ -122,7 +122,8 @@ class TcpClientPort final : public ClientPort {
       if (connection.requests == std::numeric_limits<Serial>::max())
         return close(serial, "no request ids left for it; it may connect again");
       const core::RequestId id = request_id(serial, ++connection.requests);
-      connection.open_requests.emplace(request_of(id), get<std::uint64_t>(**payload, 0));
+      connection.open_requests.emplace(request_of(id),
+                                       base::get_integer<std::uint64_t>(**payload, 0));
       callbacks_.requested(id, std::string((*payload)->substr(client_number_bytes)));
     }
     update_interest(connection);

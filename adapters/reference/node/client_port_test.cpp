@@ -8,8 +8,8 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/reference/node/bytes.hpp"
 #include "adapters/reference/node/test_support.hpp"
+#include "harness/base/bytes.hpp"
 #include "harness/base/testing/eventually.hpp"
 
 namespace eris::node {
@@ -47,7 +47,7 @@ class Port : public testing::Test {
 
   void ask(std::uint64_t number, std::string_view request) const {
     std::string head;
-    put(head, number);
+    base::put_integer(head, number);
     client_->queue(head, request);
   }
 
@@ -68,7 +68,7 @@ class Port : public testing::Test {
       (void)client_->receive();
       const auto payload = client_->next();
       if (!payload || !*payload) return false;
-      seen = {get<std::uint64_t>(**payload, 0), std::string((*payload)->substr(8))};
+      seen = {base::get_integer<std::uint64_t>(**payload, 0), std::string((*payload)->substr(8))};
       return true;
     }));
     return seen;

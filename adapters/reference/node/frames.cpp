@@ -2,8 +2,8 @@
 
 #include <boost/crc.hpp>
 
-#include "adapters/reference/node/bytes.hpp"
 #include "harness/base/assert.hpp"
+#include "harness/base/bytes.hpp"
 
 namespace eris::node {
 namespace {
@@ -27,8 +27,8 @@ std::uint32_t checksum(std::initializer_list<std::string_view> parts) {
 
 void append_frame(std::string& out, std::string_view head, std::string_view tail) {
   const std::size_t start = out.size();
-  put(out, payload_length(head, tail));
-  put(out, checksum({std::string_view(out).substr(start), head, tail}));
+  base::put_integer(out, payload_length(head, tail));
+  base::put_integer(out, checksum({std::string_view(out).substr(start), head, tail}));
   out.append(head).append(tail);
 }
 
@@ -53,7 +53,7 @@ std::expected<std::optional<std::string_view>, FrameFault> FrameReader::next() {
   if (fault_) return std::unexpected(*fault_);
   const std::string_view waiting = std::string_view(buffer_).substr(taken_);
   if (waiting.size() < frame_header_bytes) return std::nullopt;
-  const std::size_t length = get<std::uint32_t>(waiting, 0);
+  const std::size_t length = base::get_integer<std::uint32_t>(waiting, 0);
   if (length > payload_bytes_max_) {
     fault_ = FrameFault::too_long;
     return std::unexpected(*fault_);
@@ -61,7 +61,7 @@ std::expected<std::optional<std::string_view>, FrameFault> FrameReader::next() {
   if (waiting.size() - frame_header_bytes < length) return std::nullopt;
   const std::string_view payload = waiting.substr(frame_header_bytes, length);
   const std::uint32_t sum = checksum({waiting.substr(0, sizeof(std::uint32_t)), payload});
-  if (sum != get<std::uint32_t>(waiting, sizeof(std::uint32_t))) {
+  if (sum != base::get_integer<std::uint32_t>(waiting, sizeof(std::uint32_t))) {
     fault_ = FrameFault::bad_checksum;
     return std::unexpected(*fault_);
   }

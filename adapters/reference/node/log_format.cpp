@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "adapters/reference/node/bytes.hpp"
 #include "adapters/reference/node/frames.hpp"
+#include "harness/base/bytes.hpp"
 
 namespace eris::node {
 namespace {
@@ -19,17 +19,17 @@ constexpr std::string_view what_to_do =
 std::string encode_block(std::uint64_t sequence, std::string_view payload) {
   std::string block;
   block.reserve(block_header_bytes + payload.size());
-  put(block, block_magic);
-  put(block, format_version);
-  put(block, sequence);
-  put(block, std::uint64_t{payload.size()});
-  put(block, checksum({payload}));
-  put(block, checksum({block}));
+  base::put_integer(block, block_magic);
+  base::put_integer(block, format_version);
+  base::put_integer(block, sequence);
+  base::put_integer(block, std::uint64_t{payload.size()});
+  base::put_integer(block, checksum({payload}));
+  base::put_integer(block, checksum({block}));
   return block.append(payload);
 }
 
 void put_text(std::string& out, std::string_view text) {
-  put(out, std::uint64_t{text.size()});
+  base::put_integer(out, std::uint64_t{text.size()});
   out.append(text);
 }
 
@@ -43,22 +43,23 @@ struct Block {
 /// The block at `offset`, when it is there, whole and undamaged.
 std::optional<Block> block_at(std::string_view log, std::size_t offset) {
   const std::string_view rest = log.substr(offset);
-  if (rest.size() < block_header_bytes || get<std::uint32_t>(rest, 0) != block_magic)
+  if (rest.size() < block_header_bytes || base::get_integer<std::uint32_t>(rest, 0) != block_magic)
     return std::nullopt;
-  if (get<std::uint32_t>(rest, 28) != checksum({rest.substr(0, 28)})) return std::nullopt;
-  const std::uint64_t payload_bytes = get<std::uint64_t>(rest, 16);
+  if (base::get_integer<std::uint32_t>(rest, 28) != checksum({rest.substr(0, 28)}))
+    return std::nullopt;
+  const std::uint64_t payload_bytes = base::get_integer<std::uint64_t>(rest, 16);
   if (rest.size() - block_header_bytes < payload_bytes) return std::nullopt;
-  const Block block{.version = get<std::uint32_t>(rest, 4),
-                    .sequence = get<std::uint64_t>(rest, 8),
+  const Block block{.version = base::get_integer<std::uint32_t>(rest, 4),
+                    .sequence = base::get_integer<std::uint64_t>(rest, 8),
                     .payload = rest.substr(block_header_bytes, payload_bytes)};
-  if (get<std::uint32_t>(rest, 24) != checksum({block.payload})) return std::nullopt;
+  if (base::get_integer<std::uint32_t>(rest, 24) != checksum({block.payload})) return std::nullopt;
   return block;
 }
 
 /// Where a whole block begins behind `offset`: proof that what stands at `offset` was synced.
 std::optional<std::size_t> whole_block_behind(std::string_view log, std::size_t offset) {
   std::string magic;
-  put(magic, block_magic);
+  base::put_integer(magic, block_magic);
   for (std::size_t at = log.find(magic, offset + 1); at != std::string_view::npos;
        at = log.find(magic, at + 1))
     if (block_at(log, at)) return at;
@@ -77,7 +78,7 @@ class PayloadReader {
   [[nodiscard]] bool empty() const { return rest_.empty(); }
   [[nodiscard]] std::optional<std::string> text() {
     if (rest_.size() < sizeof(std::uint64_t)) return std::nullopt;
-    const std::uint64_t length = get<std::uint64_t>(rest_, 0);
+    const std::uint64_t length = base::get_integer<std::uint64_t>(rest_, 0);
     rest_.remove_prefix(sizeof(std::uint64_t));
     if (length > rest_.size()) return std::nullopt;
     std::string text(rest_.substr(0, length));

@@ -17,7 +17,6 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/reference/node/bytes.hpp"
 #include "adapters/reference/node/test_support.hpp"
 #include "harness/base/rng.hpp"
 #include "harness/base/testing/eventually.hpp"

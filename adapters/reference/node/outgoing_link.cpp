@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <sys/epoll.h>
 
-#include "adapters/reference/node/bytes.hpp"
+#include "harness/base/bytes.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::node {
@@ -19,7 +19,7 @@ constexpr std::string_view hello_magic = "eris-peer/1";
 
 std::string encode_hello(base::NodeId self) {
   std::string hello(hello_magic);
-  put(hello, self.value);
+  base::put_integer(hello, self.value);
   return hello;
 }
 
@@ -27,7 +27,7 @@ std::optional<base::NodeId> decode_hello(std::string_view payload) {
   if (!payload.starts_with(hello_magic)) return std::nullopt;
   payload.remove_prefix(hello_magic.size());
   if (payload.size() != sizeof(base::NodeId::value)) return std::nullopt;
-  return base::NodeId(get<std::uint32_t>(payload, 0));
+  return base::NodeId(base::get_integer<std::uint32_t>(payload, 0));
 }
 
 OutgoingLink::OutgoingLink(const PeerLinksOptions& options, const Peer& peer, Poller& poller,

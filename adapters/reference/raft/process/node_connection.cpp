@@ -5,8 +5,8 @@
 
 #include <poll.h>
 
-#include "adapters/reference/node/bytes.hpp"
 #include "adapters/reference/node/client_port.hpp"
+#include "harness/base/bytes.hpp"
 
 namespace eris::raft {
 namespace {
@@ -43,7 +43,7 @@ std::optional<Ending> NodeConnection::connect(Deadline deadline) {
 
 std::optional<Ending> NodeConnection::send(std::string_view request, Deadline deadline) {
   std::string number;
-  node::put(number, ++last_number_);
+  base::put_integer(number, ++last_number_);
   stream_->queue(number, request);
   const std::size_t whole = stream_->unsent_bytes();
   const auto failure = [&](Ending otherwise) {
@@ -62,7 +62,7 @@ std::expected<std::string, Ending> NodeConnection::await_answer(Deadline deadlin
     if (!payload) return std::unexpected(Ending::malformed);
     if (*payload) {
       if ((*payload)->size() < node::client_number_bytes) return std::unexpected(Ending::malformed);
-      if (node::get<std::uint64_t>(**payload, 0) != last_number_) continue;
+      if (base::get_integer<std::uint64_t>(**payload, 0) != last_number_) continue;
       return std::string((*payload)->substr(node::client_number_bytes));
     }
     if (!wait(stream_->descriptor(), POLLIN, deadline)) return std::unexpected(Ending::timed_out);
