@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <sys/epoll.h>
 
+#include "adapters/reference/node/listener.hpp"
 #include "harness/base/assert.hpp"
 #include "harness/base/bytes.hpp"
 
@@ -34,15 +35,12 @@ class TcpClientPort final : public ClientPort {
       : options_(std::move(options)),
         poller_(poller),
         callbacks_(std::move(callbacks)),
-        listener_(std::move(listener)) {
-    listener_token_ =
-        poller_.add(listener_.get(), EPOLLIN, [this](std::uint32_t) { accept_waiting(); });
-  }
+        listener_(std::move(listener), poller,
+                  [this](FileDescriptor socket) { accept(std::move(socket)); }) {}
   TcpClientPort(const TcpClientPort&) = delete;
   TcpClientPort& operator=(const TcpClientPort&) = delete;
   ~TcpClientPort() override {
     for (const auto& [serial, connection] : connections_) poller_.remove(connection.token);
-    poller_.remove(listener_token_);
   }
 
   void reply(core::RequestId to, std::string_view reply) override {
@@ -81,25 +79,19 @@ class TcpClientPort final : public ClientPort {
     boost::unordered_flat_map<Serial, std::uint64_t> open_requests{};  ///< to the client's number
   };
 
-  void accept_waiting() {
-    while (true) {
-      FileDescriptor socket = accept_from(listener_);
-      if (!socket.open()) return;
-      if (connections_.size() >= options_.connections_max) {
-        callbacks_.log("too many clients; the newest is sent away");
-        continue;
-      }
-      const int descriptor = socket.get();
-      const Serial serial = ++last_connection_;
-      Connection& connection =
-          connections_
-              .emplace(serial, Connection{.stream = FrameStream(std::move(socket),
-                                                                options_.request_bytes_max)})
-              .first->second;
-      connection.token = poller_.add(
-          descriptor, EPOLLIN, [this, serial](std::uint32_t events) { ready(serial, events); });
-      update_interest(connection);
-    }
+  void accept(FileDescriptor socket) {
+    if (connections_.size() >= options_.connections_max)
+      return callbacks_.log("too many clients; the newest is sent away");
+    const int descriptor = socket.get();
+    const Serial serial = ++last_connection_;
+    Connection& connection =
+        connections_
+            .emplace(serial, Connection{.stream = FrameStream(std::move(socket),
+                                                              options_.request_bytes_max)})
+            .first->second;
+    connection.token = poller_.add(descriptor, EPOLLIN,
+                                   [this, serial](std::uint32_t events) { ready(serial, events); });
+    update_interest(connection);
   }
 
   void ready(Serial serial, std::uint32_t events) {
@@ -162,8 +154,7 @@ class TcpClientPort final : public ClientPort {
   ClientPortOptions options_;
   Poller& poller_;
   Callbacks callbacks_;
-  FileDescriptor listener_;
-  Poller::Token listener_token_ = 0;
+  Listener listener_;
   Serial last_connection_ = 0;
   std::map<Serial, Connection> connections_;
   std::vector<Serial> to_flush_;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <sys/epoll.h>
 
+#include "adapters/reference/node/listener.hpp"
 #include "adapters/reference/node/outgoing_link.hpp"
 #include "harness/base/assert.hpp"
 #include "harness/base/text.hpp"
@@ -25,9 +26,8 @@ class TcpPeerLinks final : public PeerLinks {
       : options_(std::move(options)),
         poller_(poller),
         callbacks_(std::move(callbacks)),
-        listener_(std::move(listener)) {
-    listener_token_ =
-        poller_.add(listener_.get(), EPOLLIN, [this](std::uint32_t) { accept_waiting(); });
+        listener_(std::move(listener), poller,
+                  [this](FileDescriptor socket) { accept(std::move(socket)); }) {
     for (const Peer& peer : options_.peers)
       outgoing_.try_emplace(peer.id, options_, peer, poller_, callbacks_.log);
   }
@@ -35,7 +35,6 @@ class TcpPeerLinks final : public PeerLinks {
   TcpPeerLinks& operator=(const TcpPeerLinks&) = delete;
   ~TcpPeerLinks() override {
     for (const Incoming& incoming : incoming_) poller_.remove(incoming.token);
-    poller_.remove(listener_token_);
   }
 
   void send(base::NodeId to, std::string_view message) override {
@@ -69,20 +68,16 @@ class TcpPeerLinks final : public PeerLinks {
   };
   using Place = std::list<Incoming>::iterator;
 
-  void accept_waiting() {
-    while (true) {
-      FileDescriptor socket = accept_from(listener_);
-      if (!socket.open()) return;
-      const auto strangers = static_cast<std::size_t>(std::ranges::count_if(
-          incoming_, [](const Incoming& incoming) { return !incoming.from; }));
-      if (strangers >= options_.strangers_max) continue;  // closes it
-      const int descriptor = socket.get();
-      const Place place = incoming_.insert(
-          incoming_.end(),
-          Incoming{.stream = FrameStream(std::move(socket), options_.message_bytes_max)});
-      place->token =
-          poller_.add(descriptor, EPOLLIN, [this, place](std::uint32_t) { receive(place); });
-    }
+  void accept(FileDescriptor socket) {
+    const auto strangers = static_cast<std::size_t>(
+        std::ranges::count_if(incoming_, [](const Incoming& incoming) { return !incoming.from; }));
+    if (strangers >= options_.strangers_max) return;  // closes it
+    const int descriptor = socket.get();
+    const Place place = incoming_.insert(
+        incoming_.end(),
+        Incoming{.stream = FrameStream(std::move(socket), options_.message_bytes_max)});
+    place->token =
+        poller_.add(descriptor, EPOLLIN, [this, place](std::uint32_t) { receive(place); });
   }
 
   void receive(Place place) {
@@ -122,8 +117,7 @@ class TcpPeerLinks final : public PeerLinks {
   PeerLinksOptions options_;
   Poller& poller_;
   Callbacks callbacks_;
-  FileDescriptor listener_;
-  Poller::Token listener_token_ = 0;
+  Listener listener_;
   std::map<base::NodeId, OutgoingLink> outgoing_;
   std::list<Incoming> incoming_;
   std::uint64_t dropped_ = 0;
