@@ -20,8 +20,9 @@ network: nobody gets an error, connections stall, and timeouts are all that a no
 Clients still reach every node, so a node on the wrong side goes on answering whoever asks it.
 
 Shapes, and what each tends to find:
-  halves           a bare majority on one side, the rest on the other. A minority that still
-                   answers: stale reads, writes acknowledged without a quorum, two leaders.
+  halves           a bare majority on one side, the rest on the other; of an even number two equal
+                   sides. A minority that still answers: stale reads, writes acknowledged without
+                   a quorum, two leaders.
   isolate-one      one node, drawn at random, alone. Catch-up after the heal; a rejoining node that
                    unseats a healthy leader because its term ran away.
   isolate-leader   the leader alone. The old leader that has not noticed yet: stale reads from it,
@@ -57,9 +58,9 @@ std::unexpected<std::string> too_small(std::string_view shape, std::size_t neede
 
 Chosen halves(const model::ClusterView& view, base::Rng& rng) {
   const Halves sides = draw_halves(all_nodes(view), rng);
-  return cut(links_between(sides.majority, sides.minority),
-             fmt::format("split {} from {}", base::to_text(sides.majority),
-                         base::to_text(sides.minority)));
+  return cut(
+      links_between(sides.larger, sides.smaller),
+      fmt::format("split {} from {}", base::to_text(sides.larger), base::to_text(sides.smaller)));
 }
 
 Chosen isolate_one(const model::ClusterView& view, base::Rng& rng) {

@@ -52,10 +52,9 @@ Nodes draw_nodes(const Nodes& all, std::size_t count, base::Rng& rng) {
 
 Halves draw_halves(const Nodes& all, base::Rng& rng) {
   ERIS_ASSERT(all.size() >= 2, "one node cannot be split");
-  const std::size_t side = all.size() == 2 ? 1 : majority_of(all.size());
-  Nodes majority = draw_nodes(all, side, rng);
-  Nodes minority = others(all, majority);
-  return {std::move(majority), std::move(minority)};
+  Nodes larger = draw_nodes(all, (all.size() + 1) / 2, rng);
+  Nodes smaller = others(all, larger);
+  return {std::move(larger), std::move(smaller)};
 }
 
 Links majorities_ring(const Nodes& ring) {

@@ -39,10 +39,11 @@ using Links = std::vector<model::Link>;
 /// `count` of `all`, drawn without repeats, ascending.
 [[nodiscard]] Nodes draw_nodes(const Nodes& all, std::size_t count, base::Rng& rng);
 
-/// The cluster in two: one side holds a bare majority, the other the rest (of two nodes: one each).
+/// The cluster in two: of an odd number of nodes a bare majority and the rest; of an even number
+/// two equal sides, neither of which is a majority.
 struct Halves {
-  Nodes majority;
-  Nodes minority;
+  Nodes larger;
+  Nodes smaller;
 };
 [[nodiscard]] Halves draw_halves(const Nodes& all, base::Rng& rng);
 

@@ -62,18 +62,18 @@ TEST(Majority, IsMoreThanHalfAndMinorityLess) {
   EXPECT_EQ(minority_of(5), 2u);
 }
 
-RC_GTEST_PROP(Halves, LeaveTheMajoritySideConnectedAndNothingAcross, (std::uint64_t seed)) {
+RC_GTEST_PROP(Halves, LeaveEachSideConnectedAndNothingAcross, (std::uint64_t seed)) {
   const Nodes all = cluster_of(*rc::gen::element<std::size_t>(3, 4, 5, 7));
   base::Rng rng(seed);
   const Halves halves = draw_halves(all, rng);
-  const Links cut = links_between(halves.majority, halves.minority);
+  const Links cut = links_between(halves.larger, halves.smaller);
   RC_ASSERT(well_formed(cut));
-  RC_ASSERT(halves.majority.size() == majority_of(all.size()));
-  RC_ASSERT(!halves.minority.empty());
-  for (const base::NodeId node : halves.majority)
-    RC_ASSERT(seen_by(node, all, cut) == std::set(halves.majority.begin(), halves.majority.end()));
-  for (const base::NodeId node : halves.minority)
-    RC_ASSERT(seen_by(node, all, cut) == std::set(halves.minority.begin(), halves.minority.end()));
+  RC_ASSERT(halves.larger.size() == (all.size() + 1) / 2);
+  RC_ASSERT(!halves.smaller.empty());
+  for (const base::NodeId node : halves.larger)
+    RC_ASSERT(seen_by(node, all, cut) == std::set(halves.larger.begin(), halves.larger.end()));
+  for (const base::NodeId node : halves.smaller)
+    RC_ASSERT(seen_by(node, all, cut) == std::set(halves.smaller.begin(), halves.smaller.end()));
 }
 
 RC_GTEST_PROP(Bridge, MiddleSeesAllAndTheSidesOnlyThemselvesAndIt, (std::uint64_t seed)) {
