@@ -17,6 +17,9 @@ bool place(const SequentialObject& object, std::vector<TimedCall> left, const mo
       return other.completed < left[i].invoked;
     });
     if (must_wait) continue;
+    // Of calls that are alike in everything it does not matter which one comes first.
+    const auto here = left.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(left.begin(), here, left[i]) != here) continue;
     const auto after = object.step(state, left[i].call);
     if (!after) continue;
     std::vector<TimedCall> rest = left;

@@ -18,6 +18,7 @@ struct TimedCall {
   Call call;
   model::EventIndex invoked = 0;
   model::EventIndex completed = model::never;  ///< `never`: it may be left out
+  bool operator==(const TimedCall&) const = default;
 };
 
 /// True when some order of all completed calls and any of the others respects their times and the

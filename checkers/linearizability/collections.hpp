@@ -1,29 +1,53 @@
-// What is wrong with a list or a counter, told by plain facts instead of a missing order.
+// Small proofs about lists and counters, found without a search for an order.
 //
-// Why: a list of unique elements shows every append that it holds, and a counter how many
-// increments it counted. So "97 is there twice, though it was appended once" says more than "no
-// order of these 41 operations explains it". The facts hold where a key saw nothing but reads and
-// appends, or nothing but reads and increments by positive amounts. Thread rule: pure function.
+// Why: a list of appended elements shows every append that it holds, and a counter how much was
+// added. So "97 is there twice, though it was appended once" is proven by that append and that
+// read, where the search would name every operation before them.
+//
+// Why they are proofs: up to some moment the key was only read and appended to, or only read and
+// incremented by positive amounts. What happens later cannot explain an answer given before. Of the
+// rest, most is left out, and what was left out is allowed to happen at any time and any number of
+// times (see Bystanders). That only makes more histories linearizable, so if these few operations
+// still have no order, the history had none. The property tests hold every witness against brute
+// force with such bystanders, and every finding against the whole history.
+//
+// Why before the search: a contradiction found here needs no search at all, which on a key with
+// many unknown outcomes is the expensive part, and may not end.
+// Thread rule: pure functions.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "checkers/linearizability/witness.hpp"
 #include "harness/model/history.hpp"
 
 namespace eris::checkers::linearizability {
 
-struct CollectionAnomaly {
-  std::string anomaly;   ///< "applied twice"
-  std::string sentence;  ///< without the key: "process 2 read [1 2 2] at 3 s, although …"
+/// What may happen besides the operations of a proof, at any time and as often as one likes.
+struct Bystanders {
+  model::Function function;          ///< append, of any value; or increment, by any amount above 0
+  std::vector<model::Value> except;  ///< these are not appended: all appends of them are picks
 };
 
-/// The plainest fact that an operation of the witness contradicts. Nothing where the key is neither
-/// a list nor a counter, or where only the order of several operations is at fault. `problem` is
-/// the whole key's.
-[[nodiscard]] std::optional<CollectionAnomaly> collection_anomaly(const model::History& history,
-                                                                  const Problem& problem,
-                                                                  const Witness& witness);
+struct Contradiction {
+  std::string anomaly;                   ///< "duplicate append"
+  std::string sentence;                  ///< without the key: "process 2 read [1 2 2] at 3 s, …"
+  std::string premise;                   ///< what the proof builds on
+  std::string conclusion;                ///< why the picks have no order
+  Witness witness;                       ///< its picks are not changed by relaxations of swaps
+  std::vector<std::string> remarks;      ///< by pick: what to notice in it; may be empty
+  std::optional<Bystanders> bystanders;  ///< none: nothing happens besides the picks
+};
+
+/// The first answer, by completion, that contradicts a few others. Nothing where the object is not
+/// the key-value store, or where only the order of many operations is at fault. `problem` is the
+/// whole key's.
+[[nodiscard]] std::optional<Contradiction> find_contradiction(const model::History& history,
+                                                              const Problem& problem);
+
+/// A long list by its ends: people look for what is wrong, not through hundreds of elements.
+[[nodiscard]] std::string brief(const model::Value& value);
 
 }  // namespace eris::checkers::linearizability

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "checkers/linearizability/collections.hpp"
 #include "checkers/linearizability/narrative.hpp"
 #include "checkers/linearizability/problem.hpp"
 #include "checkers/linearizability/search.hpp"
@@ -32,6 +33,7 @@ struct KeyResult {
   Verdict verdict = Verdict::unknown;
   bool zones = false;
   bool searched = false;
+  bool contradicted = false;
   std::size_t entries = 0;
   std::size_t succeeded = 0;
   std::uint64_t nodes = 0;
@@ -110,6 +112,12 @@ class KeyCheck {
     }
     const Problem& problem = *prepared;
     result_.entries = problem.entries.size();
+    if (const auto contradiction = find_contradiction(history_, problem)) {
+      result_.contradicted = true;
+      result_.verdict = Verdict::invalid;
+      result_.finding = tell(history_, problem, *contradiction);
+      return;
+    }
     const ZoneResult zones = check_zones(problem);
     result_.zones = zones.answer != ZoneAnswer::undecided;
     if (zones.answer == ZoneAnswer::linearizable) result_.verdict = Verdict::valid;
@@ -208,11 +216,13 @@ class LinearizabilityChecker : public Checker {
   [[nodiscard]] Value object_name() const { return Value(object_.name()); }
 
   [[nodiscard]] model::Fields statistics(const std::vector<KeyResult>& results) const {
-    std::int64_t operations = 0, by_zones = 0, by_search = 0, undecided = 0, nodes = 0;
+    std::int64_t operations = 0, by_zones = 0, by_search = 0, contradicted = 0, undecided = 0,
+                 nodes = 0;
     for (const KeyResult& result : results) {
       operations += static_cast<std::int64_t>(result.entries);
       by_zones += result.zones ? 1 : 0;
       by_search += result.searched ? 1 : 0;
+      contradicted += result.contradicted ? 1 : 0;
       undecided += result.verdict == Verdict::unknown ? 1 : 0;
       nodes += static_cast<std::int64_t>(result.nodes);
     }
@@ -221,6 +231,7 @@ class LinearizabilityChecker : public Checker {
             {"keys", static_cast<std::int64_t>(results.size())},
             {"keys by zones", by_zones},
             {"keys by search", by_search},
+            {"keys by contradiction", contradicted},
             {"keys undecided", undecided},
             {"search nodes", nodes}};
   }

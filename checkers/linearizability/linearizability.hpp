@@ -1,8 +1,9 @@
 // The linearizability checker: every key by itself, each by the fastest algorithm that fits.
 //
 // A history is linearizable when every operation can be thought to happen at one moment between its
-// start and its end, so that the results are those of one copy (Herlihy and Wing 1990). Keys whose
-// written values are all different go through zones; the others through the search.
+// start and its end, so that the results are those of one copy (Herlihy and Wing 1990). Lists
+// and counters are first looked at for plain contradictions; keys whose written values are all
+// different go through zones; the others through the search.
 // Thread rule: check() may be called from many threads.
 #pragma once
 

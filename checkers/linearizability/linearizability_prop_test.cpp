@@ -1,8 +1,13 @@
 // The fast algorithms against brute force, on random small histories.
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "checkers/linearizability/brute_force.hpp"
+#include "checkers/linearizability/collections.hpp"
 #include "checkers/linearizability/problem.hpp"
 #include "checkers/linearizability/search.hpp"
 #include "checkers/linearizability/witness.hpp"
@@ -40,13 +45,17 @@ bool twin_accepts(const History& history, const SequentialObject& object) {
   return brute_force_linearizable(object, timed_calls(history), {object.initial()});
 }
 
+/// No counter of these small histories shows more.
+constexpr int count_max = 40;
+
 /// What the twin says of a witness, with the relaxations applied by hand.
-bool twin_accepts(const History& history, const Problem& problem, const Witness& witness) {
-  std::vector<TimedCall> calls;
+bool twin_accepts(const History& history, const Problem& problem, const Witness& witness,
+                  std::vector<TimedCall> calls = {}) {
   std::vector<Value> starts{problem.object->initial()};
   if (witness.unknown_start) {
     starts = problem.values;
     starts.emplace_back("a value that occurs nowhere");
+    for (int count = 0; count <= count_max; ++count) starts.emplace_back(count);
   }
   for (const Pick& pick : witness.picks) {
     const Operation& operation = history.operations[problem.entries[pick.entry].operation];
@@ -58,6 +67,81 @@ bool twin_accepts(const History& history, const Problem& problem, const Witness&
   return brute_force_linearizable(*problem.object, calls, starts);
 }
 
+// ---- contradictions of lists and counters
+
+/// Everything that bystanders can do which anybody in the witness could see, as calls that may
+/// happen at any time or never.
+std::vector<TimedCall> bystanders(const History& history, const Problem& problem,
+                                  const Contradiction& found) {
+  std::map<Value, std::size_t> times;
+  if (found.bystanders->function == model::function::increment) times[Value(1)] = count_max;
+  for (const Pick& pick : found.witness.picks) {
+    const Operation& operation = history.operations[problem.entries[pick.entry].operation];
+    std::map<Value, std::size_t> here;
+    if (found.bystanders->function == model::function::append && operation.result.is_list())
+      for (const Value& element : operation.result.list()) ++here[element];
+    for (const auto& [element, count] : here) times[element] = std::max(times[element], count);
+  }
+  for (const Value& element : found.bystanders->except) times.erase(element);
+  std::vector<TimedCall> calls;
+  for (const auto& [argument, count] : times)
+    for (std::size_t i = 0; i < count; ++i)
+      calls.push_back({{found.bystanders->function, argument, {}, Answer::unknown}});
+  return calls;
+}
+
+/// May never have changed anything.
+bool harmless(const Operation& operation) {
+  namespace function = model::function;
+  if (operation.function == function::read || operation.status == Status::fail) return true;
+  return operation.function == function::cas &&
+         operation.argument.list()[0] == operation.argument.list()[1];
+}
+
+/// True when everything that the witness leaves out could not matter to the answers in it, or does
+/// what bystanders do, or was over before an unknown start.
+bool leaves_out_what_it_may(const History& history, const Problem& problem,
+                            const Contradiction& found) {
+  std::set<std::size_t> kept;
+  model::EventIndex start = model::never, end = 0;
+  for (const Pick& pick : found.witness.picks) {
+    const std::size_t index = problem.entries[pick.entry].operation;
+    kept.insert(index);
+    const Operation& operation = history.operations[index];
+    const bool optional = pick.optional || operation.status == Status::info;
+    if (optional || (operation.result.is_nil() && operation.function != model::function::read))
+      continue;
+    start = std::min(start, operation.invoked);
+    end = std::max(end, operation.completed);
+  }
+  for (std::size_t i = 0; i < history.operations.size(); ++i) {
+    const Operation& operation = history.operations[i];
+    if (harmless(operation) || kept.contains(i) || operation.invoked > end) continue;
+    if (found.witness.unknown_start && operation.completed < start) continue;
+    if (!found.bystanders || operation.function != found.bystanders->function) return false;
+    const auto& except = found.bystanders->except;
+    if (std::ranges::find(except, operation.argument) != except.end()) return false;
+    if (operation.function == model::function::increment && operation.argument.integer() <= 0)
+      return false;
+  }
+  return true;
+}
+
+/// A contradiction is only found where there is one, and its witness proves it.
+void compare_contradiction(const History& history, const Problem& problem, bool expected,
+                           const std::string& text, std::map<std::string, std::size_t>& names) {
+  const auto found = find_contradiction(history, problem);
+  if (!found) return;
+  const std::string what = found->sentence + "\n" + text;
+  ++names[found->anomaly];
+  ASSERT_FALSE(expected) << what;
+  ASSERT_EQ(found->remarks.size(), found->witness.picks.size()) << what;
+  ASSERT_TRUE(leaves_out_what_it_may(history, problem, *found)) << what;
+  std::vector<TimedCall> others;
+  if (found->bystanders) others = bystanders(history, problem, *found);
+  ASSERT_FALSE(twin_accepts(history, problem, found->witness, others)) << what;
+}
+
 Budget no_limit() {
   return Budget([] { return false; }, std::uint64_t{1} << 30);
 }
@@ -67,6 +151,7 @@ struct Tally {
   std::size_t accepted = 0;
   std::size_t by_zones = 0;
   std::size_t witnesses = 0;
+  std::map<std::string, std::size_t> contradictions;  ///< by anomaly
 };
 
 void record(const Tally& tally) {
@@ -74,6 +159,8 @@ void record(const Tally& tally) {
   std::printf(
       "%zu cases: %zu linearizable, %zu decided by zones, %zu witnesses refused by the twin\n",
       tally.cases, tally.accepted, tally.by_zones, tally.witnesses);
+  for (const auto& [name, count] : tally.contradictions)
+    std::printf("  %zu contradictions: %s\n", count, name.c_str());
 }
 
 /// A pass may leave it open, but what it says must be right; the exact one must say something.
@@ -108,6 +195,8 @@ void compare(const History& history, const SequentialObject& object, Tally& tall
   ++tally.cases;
   tally.accepted += expected ? 1 : 0;
 
+  ASSERT_NO_FATAL_FAILURE(
+      compare_contradiction(history, problem, expected, text, tally.contradictions));
   const ZoneResult zones = check_zones(problem);
   if (zones.answer != ZoneAnswer::undecided) {
     ++tally.by_zones;
@@ -134,6 +223,15 @@ void compare(const History& history, const SequentialObject& object, Tally& tall
   ASSERT_FALSE(twin_accepts(history, problem, by_zones)) << "witness of the zones\n" << text;
 }
 
+/// Every kind of contradiction must have occurred: else nothing was tested.
+void expect_all_contradictions(const Tally& tally) {
+  for (const char* name :
+       {"duplicate append", "incompatible order", "lost update", "lost write", "new-old inversion",
+        "operation applied twice", "read of a failed write", "read of a value never written",
+        "read of a value not yet written", "reordered writes", "stale read"})
+    EXPECT_TRUE(tally.contradictions.contains(name)) << name;
+}
+
 void compare_many(std::string_view object_name, std::uint64_t seed) {
   const SequentialObject& object = *find_object(object_name);
   Tally tally;
@@ -143,6 +241,7 @@ void compare_many(std::string_view object_name, std::uint64_t seed) {
     ASSERT_NO_FATAL_FAILURE(compare(testing::random_history(options, rng), object, tally));
   }
   record(tally);
+  if (object_name == "key-value" && tally.cases >= 20'000) expect_all_contradictions(tally);
 }
 
 TEST(LinearizabilityTwin, AgreesOnRandomRegisterHistories) {

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "checkers/linearizability/collections.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::checkers::linearizability {
@@ -50,18 +49,30 @@ class Narrator {
   }
 
   Finding tell() {
-    finding_.property = "linearizable";
-    finding_.key = history_.key_of(*steps_.front().operation);
-    finding_.searched_operations = problem_.entries.size();
-    const bool named = collection() || impossible_comparison() || unknown_value() ||
-                       refused_comparison() || split_history() || outdated_observation() ||
-                       returned_value();
+    begin();
+    const bool named = impossible_comparison() || unknown_value() || refused_comparison() ||
+                       split_history() || outdated_observation() || returned_value();
     if (!named) no_order();
     add_steps();
     return std::move(finding_);
   }
 
+  Finding tell(const Contradiction& contradiction) {
+    begin();
+    finding_.anomaly = contradiction.anomaly;
+    finding_.sentence = fmt::format("{}: {}", key(), contradiction.sentence);
+    finding_.explanation.push_back(contradiction.premise);
+    add_steps(&contradiction);
+    return std::move(finding_);
+  }
+
  private:
+  void begin() {
+    finding_.property = "linearizable";
+    finding_.key = history_.key_of(*steps_.front().operation);
+    finding_.searched_operations = problem_.entries.size();
+  }
+
   // ---- words
 
   [[nodiscard]] std::string value(ValueId id) const { return to_text(problem_.values[id]); }
@@ -77,7 +88,7 @@ class Narrator {
     const bool ok = operation.status == Status::ok;
     const std::string argument = to_text(operation.argument);
     if (operation.function == function::read)
-      return fmt::format("read {}", to_text(operation.result));
+      return fmt::format("read {}", brief(operation.result));
     if (operation.function == function::write)
       return fmt::format("{} {}", ok ? "wrote" : "tried to write", argument);
     if (operation.function == function::remove) return ok ? "deleted it" : "tried to delete it";
@@ -127,14 +138,6 @@ class Narrator {
   }
 
   // ---- shapes, the plainest first; each returns true when it fits
-
-  bool collection() {
-    auto found = collection_anomaly(history_, problem_, witness_);
-    if (!found) return false;
-    finding_.anomaly = std::move(found->anomaly);
-    finding_.sentence = fmt::format("{}: {}", key(), found->sentence);
-    return true;
-  }
 
   bool impossible_comparison() {
     const auto found = std::find_if(steps_.begin(), steps_.end(), [](const Step& step) {
@@ -379,21 +382,26 @@ class Narrator {
 
   // ---- the argument, step by step
 
-  void add_steps() {
+  void add_steps(const Contradiction* contradiction = nullptr) {
     if (witness_.unknown_start)
       finding_.explanation.push_back(
           "What follows holds whatever the value was before the first of these operations.");
     else
       finding_.explanation.push_back(
           fmt::format("At the start the value is {}.", to_text(problem_.values[initial_value])));
-    for (const Step& step : steps_) {
-      finding_.witness.push_back({step.entry.operation, role(step)});
-      finding_.explanation.push_back(line(step));
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      std::string part = role(steps_[i]);
+      if (contradiction != nullptr && !contradiction->remarks[i].empty())
+        part += ", " + contradiction->remarks[i];
+      finding_.explanation.push_back(line(steps_[i], part));
+      finding_.witness.push_back({steps_[i].entry.operation, std::move(part)});
     }
-    finding_.explanation.push_back(fmt::format(
-        "No order of {} puts each between its start and its end and lets each one see the value "
-        "that the one before it left.",
-        operations()));
+    finding_.explanation.push_back(
+        contradiction != nullptr
+            ? contradiction->conclusion
+            : fmt::format("No order of {} puts each between its start and its end and lets each "
+                          "one see the value that the one before it left.",
+                          operations()));
   }
 
   [[nodiscard]] std::string role(const Step& step) const {
@@ -406,13 +414,13 @@ class Narrator {
     return text;
   }
 
-  [[nodiscard]] std::string line(const Step& step) const {
+  [[nodiscard]] std::string line(const Step& step, const std::string& part) const {
     const Operation& operation = *step.operation;
     const std::string span = operation.status == Status::info
                                  ? fmt::format("from {} on", at(operation.invoked_at))
                                  : fmt::format("from {}, taking {}", at(operation.invoked_at),
                                                at(operation.completed_at - operation.invoked_at));
-    return fmt::format("{} {}, {}.", process(step), role(step), span);
+    return fmt::format("{} {}, {}.", process(step), part, span);
   }
 
   const History& history_;
@@ -426,6 +434,10 @@ class Narrator {
 
 Finding tell(const History& history, const Problem& problem, const Witness& witness) {
   return Narrator(history, problem, witness).tell();
+}
+
+Finding tell(const History& history, const Problem& problem, const Contradiction& contradiction) {
+  return Narrator(history, problem, contradiction.witness).tell(contradiction);
 }
 
 }  // namespace eris::checkers::linearizability

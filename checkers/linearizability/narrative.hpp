@@ -2,6 +2,7 @@
 // Thread rule: pure function.
 #pragma once
 
+#include "checkers/linearizability/collections.hpp"
 #include "checkers/linearizability/witness.hpp"
 #include "harness/model/history.hpp"
 #include "harness/model/verdict.hpp"
@@ -12,5 +13,9 @@ namespace eris::checkers::linearizability {
 /// `problem` is the whole key's; it tells what the witness left out (was the value ever read?).
 [[nodiscard]] model::Finding tell(const model::History& history, const Problem& problem,
                                   const Witness& witness);
+
+/// The same for a contradiction, which brings its own name and sentence.
+[[nodiscard]] model::Finding tell(const model::History& history, const Problem& problem,
+                                  const Contradiction& contradiction);
 
 }  // namespace eris::checkers::linearizability

@@ -164,6 +164,8 @@ class Generator {
     Operation& operation = history_.operations[rng_.below(history_.operations.size())];
     if (operation.function == function::read && operation.status == Status::ok) {
       operation.result = mutated_read(operation.result);
+    } else if (operation.result.is_integer() && operation.status == Status::ok) {
+      operation.result = Value(operation.result.integer() + (rng_.chance(0.5) ? 1 : -1));
     } else if (operation.status == Status::ok && rng_.chance(0.5)) {
       operation.status = Status::fail;
       operation.error = 1;
@@ -176,12 +178,27 @@ class Generator {
   }
 
   Value mutated_read(const Value& result) {
+    if (result.is_integer() && rng_.chance(0.5))
+      return Value(result.integer() + rng_.between(-2, 2));
     if (!result.is_list() || result.list().empty()) return draw_known();
     Value::List list = result.list();
-    if (rng_.chance(0.5))
-      list.pop_back();
-    else
-      std::swap(list.front(), list.back());
+    const auto place = list.begin() + static_cast<std::ptrdiff_t>(rng_.below(list.size()));
+    switch (rng_.below(5)) {
+      case 0:
+        list.pop_back();
+        break;
+      case 1:
+        list.erase(place);
+        break;
+      case 2:
+        list.push_back(*place);
+        break;
+      case 3:
+        list.push_back(draw_known());
+        break;
+      default:
+        std::swap(list.front(), list.back());
+    }
     return list.empty() ? Value() : Value(std::move(list));
   }
 
@@ -216,6 +233,13 @@ RandomHistoryOptions random_options(base::Rng& rng, std::string_view object) {
   if (rng.chance(0.6)) options.functions.push_back(function::cas);
   if (rng.chance(0.3)) options.functions.push_back(function::read);
   if (object != "key-value") return options;
+  if (rng.chance(0.5)) {  // a key that is only a list, or only a counter, as applications have them
+    const model::Function change = rng.chance(0.6) ? function::append : function::increment;
+    options.functions = {function::read, change};
+    if (rng.chance(0.3)) options.functions.push_back(change);
+    if (rng.chance(0.2)) options.functions.push_back(function::remove);
+    return options;
+  }
   if (rng.chance(0.5)) options.functions.push_back(function::remove);
   if (rng.chance(0.5)) options.functions.push_back(function::append);
   if (rng.chance(0.4)) options.functions.push_back(function::increment);
