@@ -38,6 +38,14 @@ TEST(Summary, NoCheckerAtAllIsToldAndIsNoSuccess) {
   EXPECT_EQ(summary.sentence, "Unknown: no checker judged this run.");
 }
 
+TEST(Summary, AnInvalidRunNamesThePropertyAndTheAnomaly) {
+  testing::SampleRun run = testing::stale_read_run();
+  EXPECT_TRUE(summarize(run.input())
+                  .sentence.starts_with("Invalid: not linearizable: stale read on key x"));
+  run.judgement.results[1].findings[0].anomaly = "not linearizable";
+  EXPECT_TRUE(summarize(run.input()).sentence.starts_with("Invalid: not linearizable on key x"));
+}
+
 TEST(Summary, AFindingStandsBesideTheFaultAndTheLeadersOfItsMoment) {
   const testing::SampleRun run = testing::stale_read_run();
   const Summary summary = summarize(run.input());

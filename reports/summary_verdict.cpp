@@ -52,8 +52,9 @@ std::string valid_sentence(const ReportInput& input, const Summary& summary) {
 std::string invalid_sentence(const Summary& summary) {
   if (summary.findings.empty()) return "Invalid: a checker found a violation.";
   const FindingRecord& first = summary.findings.front();
-  std::string text =
-      fmt::format("Invalid: not {}: {}", first.finding.property, first.finding.anomaly);
+  std::string text = fmt::format("Invalid: not {}", first.finding.property);
+  // An anomaly without a name of its own is called after the property: once is enough.
+  if (text != "Invalid: " + first.finding.anomaly) text += ": " + first.finding.anomaly;
   if (!first.finding.key.is_nil()) text += " on key " + key_text(first.finding.key);
   const auto at_moment = std::ranges::find(first.faults, true, &FaultOverlap::at_moment);
   if (at_moment != first.faults.end())
