@@ -350,7 +350,8 @@ class FullDisk : public BadInput {
 };
 
 TEST_F(FullDisk, FromTheStartIsOneMessage) {
-  const Ended ended = inside("200k", eris_run());
+  const Ended ended = inside(
+      "200k", eris_run() + "; code=$?; test -e disk/run/journal.jsonl && exit 99; exit $code");
   EXPECT_EQ(ended.exit_code, exit_environment) << ended;
   EXPECT_THAT(ended.err, HasSubstr("No space left on device"));
   EXPECT_THAT(ended.err, HasSubstr("disk/run/journal.jsonl"));

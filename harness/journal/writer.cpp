@@ -149,7 +149,10 @@ base::Result<Writer> Writer::create(const std::filesystem::path& path, const Hea
   if (number < 0) return base::system_error("cannot create the journal", errno, path.string());
   auto state = std::make_unique<State>(FileDescriptor(number), path);
   state->line = header_to_json(header);
-  ERIS_CHECK_OK(state->write_line());
+  if (auto written = state->write_line(); !written) {
+    ::unlink(path.c_str());  // ours, and empty: it would pass for a run that was recorded
+    return std::unexpected(std::move(written).error());
+  }
   return Writer(std::move(state));
 }
 
