@@ -36,7 +36,7 @@ struct Contradiction {
   std::string sentence;                  ///< without the key: "process 2 read [1 2 2] at 3 s, …"
   std::string premise;                   ///< what the proof builds on
   std::string conclusion;                ///< why the picks have no order
-  Witness witness;                       ///< its picks are not changed by relaxations of swaps
+  Witness witness;                       ///< see there for what optional and unknown start mean
   std::vector<std::string> remarks;      ///< by pick: what to notice in it; may be empty
   std::optional<Bystanders> bystanders;  ///< none: nothing happens besides the picks
 };
