@@ -9,6 +9,7 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <linux/if.h>  // after net/if.h, which it adapts to
 #include <netlink/attr.h>
 #include <netlink/errno.h>
 #include <netlink/msg.h>
@@ -299,6 +300,7 @@ base::Result<std::map<DeviceIndex, DeviceCounters>> Netlink::counters() {
        object = nl_cache_get_next(object)) {
     auto* link = reinterpret_cast<rtnl_link*>(object);
     all[rtnl_link_get_ifindex(link)] = {
+        .operational = rtnl_link_get_operstate(link) == IF_OPER_UP,
         .sent_packets = rtnl_link_get_stat(link, RTNL_LINK_TX_PACKETS),
         .received_packets = rtnl_link_get_stat(link, RTNL_LINK_RX_PACKETS)};
   }

@@ -40,6 +40,7 @@ struct VethPair {
 };
 
 struct DeviceCounters {
+  bool operational = false;  ///< carries packets: up, with a carrier that the kernel has noticed
   std::uint64_t sent_packets = 0;
   std::uint64_t received_packets = 0;
 };
@@ -86,7 +87,7 @@ class Netlink {
   /// Attaches a queueing discipline ("netem", "clsact") with its defaults.
   [[nodiscard]] base::Result<void> add_discipline(DeviceIndex device, const std::string& kind);
 
-  /// Counters of every device in the namespace, by index. One request.
+  /// Counters and state of every device in the namespace, by index. One request.
   [[nodiscard]] base::Result<std::map<DeviceIndex, DeviceCounters>> counters();
 
  private:

@@ -1,7 +1,9 @@
 #include "harness/live/network.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -68,6 +70,8 @@ struct VirtualNetwork::State {
   base::Result<std::vector<LinkEvidence>> evidence(const std::vector<model::Link>& links);
   base::Result<void> point(const model::Link& link, const MacAddress& address);
   Sink& sink(const model::Link& link);
+  base::Result<std::map<DeviceIndex, DeviceCounters>> counters_with_working_sinks(
+      const std::vector<model::Link>& links);
 };
 
 base::Result<void> VirtualNetwork::State::create_hub() {
@@ -125,6 +129,24 @@ Sink& VirtualNetwork::State::sink(const model::Link& link) {
   const auto found = sinks.find(link);
   ERIS_ASSERT(found != sinks.end(), "a fault names two different nodes of this cluster");
   return found->second;
+}
+
+/// The kernel notices the carrier of a new device up to a second late, and a bridge drops what it
+/// would send to such a port without counting it. So a cut soon after the network was made waits
+/// for its sinks; later there is nothing to wait for.
+base::Result<std::map<DeviceIndex, DeviceCounters>>
+VirtualNetwork::State::counters_with_working_sinks(const std::vector<model::Link>& links) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  for (;;) {
+    ERIS_TRY(auto counters, hub->counters());
+    const bool all_work = std::ranges::all_of(
+        links, [&](const model::Link& link) { return counters.at(sink(link).device).operational; });
+    if (all_work) return counters;
+    if (std::chrono::steady_clock::now() > deadline)
+      return base::environment_error("the kernel does not bring the sinks of cut links up",
+                                     "virtual network", "try again; see eris doctor");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 base::Result<void> VirtualNetwork::State::point(const model::Link& link,
@@ -185,7 +207,7 @@ int VirtualNetwork::clients_namespace() const {
 }
 
 base::Result<std::vector<LinkEvidence>> VirtualNetwork::cut(const std::vector<model::Link>& links) {
-  ERIS_TRY(const auto counters, state_->hub->counters());
+  ERIS_TRY(const auto counters, state_->counters_with_working_sinks(links));
   for (const model::Link& link : links) {
     Sink& sink = state_->sink(link);
     if (sink.depth++ > 0) continue;
