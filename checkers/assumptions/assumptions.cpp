@@ -89,15 +89,28 @@ std::vector<std::string> untested_faults(const Findings& findings) {
   return problems;
 }
 
+/// What happened that no plan asks for: the rest of the run cannot speak for the system.
+std::vector<std::string> went_wrong(const model::History& history, const Findings& findings) {
+  std::vector<std::string> said;
+  if (!history.finished)
+    said.emplace_back(
+        "the journal ends before the run did; what was recorded is judged, the rest "
+        "was never seen");
+  if (findings.unexpected_exits > 0)
+    said.push_back(
+        fmt::format("nodes exited {} although no fault had killed them; see nodes/ for "
+                    "what they said",
+                    base::count_of(findings.unexpected_exits, "time")));
+  for (const auto& note : history.notes)
+    if (note.event.text.starts_with(model::note::did_not_recover)) said.push_back(note.event.text);
+  return said;
+}
+
 /// What a reader of a good verdict should still know.
-std::vector<std::string> reservations(const model::History& history, const Findings& findings) {
+std::vector<std::string> reservations(const Findings& findings) {
   std::vector<std::string> said;
   for (const FaultEffects& fault : findings.faults)
     if (fault.was_never_due) said.push_back(fault.name + " was not due before the load ended");
-  if (!history.finished) said.emplace_back("the journal ends before the run did");
-  if (findings.unexpected_exits > 0)
-    said.push_back(fmt::format("nodes exited {} although no fault had killed them",
-                               base::count_of(findings.unexpected_exits, "time")));
   return said;
 }
 
@@ -139,8 +152,9 @@ class Assumptions final : public Checker {
     const Findings findings = look_at(history);
     std::vector<std::string> problems = untested_functions(findings, required_);
     std::ranges::move(untested_faults(findings), std::back_inserter(problems));
+    std::vector<std::string> wrong = went_wrong(history, findings);
     model::CheckResult result{.checker = name(), .verdict = Verdict::valid};
-    if (!history.finished && findings.all.succeeded == 0)
+    if (!wrong.empty())
       result.verdict = Verdict::unknown;
     else if (!problems.empty())
       result.verdict = Verdict::vacuous;
@@ -150,8 +164,9 @@ class Assumptions final : public Checker {
               ? "every required function succeeded; no faults were planned"
               : "every required function succeeded and each type of fault took effect "
                 "while operations ran");
-    std::ranges::move(reservations(history, findings), std::back_inserter(problems));
-    result.reason = joined(problems);
+    std::ranges::move(problems, std::back_inserter(wrong));
+    std::ranges::move(reservations(findings), std::back_inserter(wrong));
+    result.reason = joined(wrong);
     result.statistics = statistics_of(history, findings);
     return result;
   }

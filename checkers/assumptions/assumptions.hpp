@@ -14,9 +14,10 @@
 //     that lasted beyond `start` + `every` with no trace of the fault counts as not tested;
 //   - no operation overlapped any injection of a type of fault that took effect;
 //   - the run was interrupted before any fault struck.
-// A journal that ends before its run (the harness was killed) can still be judged, so that is told
-// in the statistics and the reason; only if no operation had succeeded yet is it `unknown`.
-// Thread rule: as Checker.
+// It is `unknown` when something happened that no plan asks for, since silence is no success: the
+// journal ends before its run (the harness was killed, the disk was full), a node exited although
+// no fault had killed it, or the cluster never served again after everything had healed. Thread
+// rule: as Checker.
 #pragma once
 
 #include <memory>

@@ -195,11 +195,11 @@ TEST(Assumptions, AreVacuousWhenInterruptedBeforeAnyFault) {
             "partition was not due before the load ended");
 }
 
-TEST(Assumptions, StillJudgeAJournalThatEndsBeforeItsRun) {
+TEST(Assumptions, DoNotVouchForAJournalThatEndsBeforeItsRun) {
   Story story = loading();
   story.operation(200, 300, model::function::read, Status::ok);
   const auto result = story.check();
-  EXPECT_EQ(result.verdict, Verdict::valid);
+  EXPECT_EQ(result.verdict, Verdict::unknown);
   EXPECT_THAT(result.reason, HasSubstr("the journal ends before the run did"));
   EXPECT_EQ(*model::find(result.statistics, "finished"), model::Value(false));
 }
@@ -208,12 +208,22 @@ TEST(Assumptions, DoNotKnowWhenAnUnfinishedJournalHasNoSuccess) {
   EXPECT_EQ(loading().check().verdict, Verdict::unknown);
 }
 
-TEST(Assumptions, TellOfNodesThatDiedOfTheirOwnAccord) {
+TEST(Assumptions, DoNotVouchForAClusterThatNeverServedAgain) {
+  Story story = loading();
+  story.operation(200, 300, model::function::read, Status::ok)
+      .note(400,
+            std::string(model::note::did_not_recover) + " within 30s of the quiet period's end");
+  const auto result = finish(story).check();
+  EXPECT_EQ(result.verdict, Verdict::unknown);
+  EXPECT_THAT(result.reason, HasSubstr("did not serve again within 30s"));
+}
+
+TEST(Assumptions, DoNotVouchForNodesThatDiedOfTheirOwnAccord) {
   Story story = loading();
   story.operation(200, 300, model::function::read, Status::ok)
       .add(400, model::NodeEvent{base::NodeId(2), "exited", {{"unexpected", model::Value(true)}}});
   const auto result = finish(story).check();
-  EXPECT_EQ(result.verdict, Verdict::valid);
+  EXPECT_EQ(result.verdict, Verdict::unknown);
   EXPECT_THAT(result.reason, HasSubstr("nodes exited 1 time although no fault had killed them"));
   EXPECT_THAT(loading().check().reason, Not(HasSubstr("exited")));
 }

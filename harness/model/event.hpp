@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -61,6 +62,11 @@ struct Note {
   std::string text;
   bool operator==(const Note&) const = default;
 };
+
+namespace note {
+/// How the remark begins that says the cluster never served again after the final heal.
+inline constexpr std::string_view did_not_recover = "the cluster did not serve again";
+}  // namespace note
 
 struct Event {
   EventIndex index = 0;

@@ -128,7 +128,7 @@ std::optional<base::Instant> recover(RunLoop& loop) {
   loop.processes.retire_all();
   const auto served = probe_until_served(loop, loop.cluster.now() + loop.plan.ready_timeout);
   if (!served && !loop.should_leave())
-    loop.remark(fmt::format("the cluster did not serve again within {} of the quiet period's end",
+    loop.remark(fmt::format("{} within {} of the quiet period's end", model::note::did_not_recover,
                             base::to_text(loop.plan.ready_timeout)));
   return served;
 }
