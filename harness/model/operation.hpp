@@ -18,8 +18,9 @@ namespace eris::model {
 using Function = base::InlineString<15>;
 
 namespace function {
-// Arguments and results in a history:
-inline constexpr Function read{"read"};            ///< argument nil; result: the value read
+// Arguments and results in a history; "nil or" a result where not every system tells it.
+// Registers, key-value stores:
+inline constexpr Function read{"read"};            ///< argument nil; result: what is there
 inline constexpr Function write{"write"};          ///< argument: the value; result nil
 inline constexpr Function cas{"cas"};              ///< argument [old new]; result nil. A failed
                                                    ///< comparison is Status::fail; where the system
@@ -27,6 +28,28 @@ inline constexpr Function cas{"cas"};              ///< argument [old new]; resu
 inline constexpr Function append{"append"};        ///< argument: one element; result nil
 inline constexpr Function remove{"delete"};        ///< argument nil; result nil
 inline constexpr Function increment{"increment"};  ///< argument: delta; result nil or the new value
+inline constexpr Function fetch_add{"fetch-add"};  ///< argument: delta; result: the old value
+// Queues, stacks, priority queues; the result nil of a removal says that there was nothing:
+inline constexpr Function enqueue{"enqueue"};  ///< argument: the element; result nil
+inline constexpr Function dequeue{"dequeue"};  ///< argument nil; result: the oldest element or nil
+inline constexpr Function push{"push"};        ///< argument: the element; result nil
+inline constexpr Function pop{"pop"};          ///< argument nil; result: the newest element or nil
+inline constexpr Function insert{"insert"};    ///< argument: the element; result nil
+inline constexpr Function extract{"extract"};  ///< argument nil; result: the smallest or nil
+inline constexpr Function drain{"drain"};  ///< argument nil; result: a list of dequeued elements
+// Sets:
+inline constexpr Function add{"add"};  ///< argument: the element; result: nil or "was new"
+inline constexpr Function discard{
+    "discard"};  ///< argument: the element; result: nil or "was there"
+inline constexpr Function contains{"contains"};  ///< argument: the element; result: a boolean
+// Locks; the owner is the process:
+inline constexpr Function acquire{"acquire"};  ///< argument nil; result: nil or a fencing token
+inline constexpr Function release{"release"};  ///< argument: nil or the token; result nil
+// Several keys at once; see harness/model/transaction.hpp:
+inline constexpr Function transaction{"txn"};  ///< argument and result: a list of micro-operations
+inline constexpr Function transfer{"transfer"};  ///< argument [from to amount]; result nil
+// Logs of messages, in the manner of Kafka: as "txn", with micro-operations send and poll.
+inline constexpr Function generate{"generate"};  ///< argument nil; result: an id never given before
 }  // namespace function
 
 /// A request, as a workload makes it.
