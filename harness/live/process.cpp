@@ -174,6 +174,16 @@ std::string thread_states(pid_t process) {
   return states;
 }
 
+/// None of these threads can run code of its own before SIGCONT. One that sleeps in the kernel
+/// where it cannot be interrupted (D: a disk, or vfork's parent whose child was stopped before
+/// exec) stops before it gets back to its code, once a thread has taken the signal for all of them.
+bool are_stopped(std::string_view states) {
+  const auto stopped = static_cast<std::size_t>(std::ranges::count(states, 'T'));
+  const auto in_kernel = static_cast<std::size_t>(std::ranges::count(states, 'D'));
+  return !states.empty() && stopped + in_kernel == states.size() &&
+         (stopped > 0 || states.size() == 1);
+}
+
 bool has_ended(pid_t process) {
   siginfo_t info{};
   return ::waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
@@ -250,8 +260,7 @@ base::Result<void> NodeProcess::wait_until_stopped(bool stopped) {
     if (wait(Clock::now()))
       return base::environment_error(fmt::format("process {} has ended", process_), "signal");
     const std::string states = thread_states(process_);
-    const auto count = static_cast<std::size_t>(std::ranges::count(states, 'T'));
-    if (!states.empty() && count == (stopped ? states.size() : 0)) return {};
+    if (stopped ? are_stopped(states) : !states.empty() && !states.contains('T')) return {};
     std::this_thread::sleep_for(100us);
   }
   return base::environment_error(fmt::format("process {} did not {} within {} s", process_,
