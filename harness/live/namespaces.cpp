@@ -53,7 +53,8 @@ std::string user_namespace_remedy() {
   if (read_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
     return "run as root, or allow it: sysctl kernel.apparmor_restrict_unprivileged_userns=0";
   return "run as root; in a container, start it with --privileged or with "
-         "--cap-add SYS_ADMIN --cap-add NET_ADMIN and an open seccomp profile";
+         "--cap-add SYS_ADMIN --cap-add NET_ADMIN and an open seccomp profile; in a chroot the "
+         "kernel forbids it to all but root, where systemd-nspawn does not";
 }
 
 /// A namespace limit of zero, which makes unshare fail with ENOSPC.
