@@ -145,7 +145,7 @@ TEST_F(CommandLine, TheCommittedManualIsWhatTheProgramSays) {
 
 TEST_F(CommandLine, TheManualRendersWithoutWarnings) {
   const fs::path groff = find_program("groff");
-  if (groff.empty()) GTEST_SKIP() << "groff is not installed";
+  ASSERT_FALSE(groff.empty()) << "groff is not installed; ci/install does that";
   const Ended rendered =
       // -k: the input is UTF-8, as man tells it too.
       run({.arguments = {"-k", "-man", "-Tutf8", "-ww", "-z", (source / "docs/eris.1").string()},

@@ -70,10 +70,10 @@ TEST_F(Installed, ManualAndCompletionStandWhereOthersLookForThem) {
 TEST_F(Installed, AnObjectOfSomeoneElseIsJudgedByErisCheckers) {
   ERIS_SKIP_WITHOUT_NAMESPACES();
   const fs::path source = fs::path(ERIS_SOURCE_DIR) / "ci/end_to_end/consumer";
-  const Ended configured =
-      cmake({"-S", source.string(), "-B", "consumer", "-DCMAKE_PREFIX_PATH=" + prefix().string(),
-             std::string("-DCMAKE_CXX_COMPILER=") + ERIS_CXX_COMPILER,
-             std::string("-DCMAKE_CXX_FLAGS=") + ERIS_CXX_FLAGS});
+  const Ended configured = cmake({"-G", "Ninja", "-S", source.string(), "-B", "consumer",
+                                  "-DCMAKE_PREFIX_PATH=" + prefix().string(),
+                                  std::string("-DCMAKE_CXX_COMPILER=") + ERIS_CXX_COMPILER,
+                                  std::string("-DCMAKE_CXX_FLAGS=") + ERIS_CXX_FLAGS});
   ASSERT_EQ(configured.exit_code, 0) << configured;
   const Ended built = cmake({"--build", "consumer"});
   ASSERT_EQ(built.exit_code, 0) << built;
