@@ -103,7 +103,8 @@ std::string next_step_for(Verdict verdict) {
 std::vector<std::string> remarks_of(const model::History& history, const Summary& summary) {
   std::vector<std::string> remarks;
   for (const std::string& remark : history.remarks) remarks.push_back(as_sentence(remark));
-  if (!history.finished)
+  const bool was_planned = !history.header.plan.system.name.empty();
+  if (was_planned && !history.finished)
     remarks.push_back("The run did not reach its end; the record stops where it was cut off.");
   const auto count = [&](FaultOutcome outcome) {
     return std::ranges::count(summary.faults, outcome, &FaultRecord::outcome);

@@ -49,10 +49,15 @@ class Page {
 };
 
 void add_run(Page& page, const model::Plan& plan, const Summary& summary) {
-  page.line("run",
-            fmt::format("{}: {} with {}, workload {}, {} engine, seed {}, {}", plan.name,
-                        plan.system.name, base::count_of(plan.nodes, "node"), plan.workload.name,
-                        plan.engine, plan.seed, base::to_rounded_text(summary.end)));
+  // A history that others recorded has no plan but a name.
+  if (plan.system.name.empty())
+    page.line("history", fmt::format("{}: object {}, {}", plan.name, plan.workload.name,
+                                     base::to_rounded_text(summary.end)));
+  else
+    page.line("run",
+              fmt::format("{}: {} with {}, workload {}, {} engine, seed {}, {}", plan.name,
+                          plan.system.name, base::count_of(plan.nodes, "node"), plan.workload.name,
+                          plan.engine, plan.seed, base::to_rounded_text(summary.end)));
   page.line("operations", fmt::format("{}: {}", base::with_separators(summary.counts.total()),
                                       counts_text(summary.counts)));
   std::size_t shown = 0;

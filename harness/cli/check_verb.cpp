@@ -1,13 +1,13 @@
-// eris check: judges a saved run again. The cluster is not needed.
+// eris check: judges a saved run again, or a history that others recorded. No cluster is needed.
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "harness/base/text.hpp"
+#include "harness/cli/history_flags.hpp"
 #include "harness/cli/judging.hpp"
 #include "harness/cli/outcome_files.hpp"
 #include "harness/cli/run_directory.hpp"
 #include "harness/cli/session.hpp"
-#include "harness/journal/journal.hpp"
 #include "harness/model/json.hpp"
 #include "reports/report.hpp"
 
@@ -16,7 +16,7 @@ namespace eris::cli {
 namespace {
 
 struct CheckFlags {
-  std::string path;
+  HistoryFlags history;
   std::optional<std::string> consistency, time_budget, memory_budget;
   std::optional<unsigned> threads;
   bool json = false;
@@ -35,23 +35,63 @@ base::Result<model::CheckPlan> budgets_of(const model::Plan& plan, const CheckFl
   return check;
 }
 
-base::Result<int> check(const CheckFlags& flags) {
-  ERIS_TRY(const std::filesystem::path journal, find_journal(flags.path));
-  ERIS_TRY(const model::History history, journal::read(journal));
-  for (const std::string& remark : history.remarks) fmt::print(stderr, "eris: {}\n", remark);
-  ERIS_TRY(const model::CheckPlan budgets, budgets_of(history.header.plan, flags));
-  ERIS_TRY(const model::Judgement judgement, judge_history(history, budgets));
-  const RunDirectory directory{journal.parent_path()};
-  if (journal == directory.journal()) {
-    ERIS_CHECK_OK(write_outcome(directory, history, judgement));
-    return show_outcome(directory, history, judgement, flags.json);
-  }
-  // A journal apart from its run directory is judged, and nothing is written beside it.
-  const reports::ReportInput input{.history = history,
+/// The command that judges it again, in the same way.
+std::string reproduction_of(const std::filesystem::path& path, const CheckFlags& flags) {
+  std::string command = "eris check " + shell_quoted(path.string());
+  const auto add = [&command](const char* flag, const std::optional<std::string>& word) {
+    if (word) command += fmt::format(" {} {}", flag, shell_quoted(*word));
+  };
+  add("--format", flags.history.format);
+  if (flags.history.keyed) command += *flags.history.keyed ? " --keyed" : " --not-keyed";
+  add("--object", flags.history.object);
+  if (flags.history.nil_reads != "initial") command += " --nil-reads " + flags.history.nil_reads;
+  add("--failed-cas", flags.history.failed_cas);
+  add("--consistency", flags.consistency);
+  return command;
+}
+
+/// A history apart from a run directory is judged, and nothing is written beside it.
+int show(const FoundHistory& found, const model::Judgement& judgement, const CheckFlags& flags) {
+  const reports::ReportInput input{.history = found.imported.history,
                                    .judgement = judgement,
-                                   .reproduce = "eris check " + shell_quoted(journal.string())};
+                                   .reproduce = reproduction_of(found.path, flags)};
   fmt::print("{}\n", flags.json ? reports::to_json(input) : reports::to_plain_text(input));
   return model::exit_code(judgement.verdict);
+}
+
+base::Result<int> check_foreign(FoundHistory found, const CheckFlags& flags) {
+  formats::Imported& imported = found.imported;
+  if (imported.object.empty())
+    return base::usage_error(
+        fmt::format("cannot tell what the operations act on: {}", imported.object_why),
+        found.path.string(), "say which object with --object");
+  model::Plan& plan = imported.history.header.plan;
+  ERIS_TRY(const model::CheckPlan budgets, budgets_of(plan, flags));
+  // So that reports tell it: nobody planned this history, but it has a name and an object.
+  plan = {.name = found.path.filename().string(), .engine = "", .nodes = 0};
+  plan.workload.name = imported.object;
+  plan.check = budgets;
+  if (budgets.consistency == "promised")
+    plan.check.consistency = usual_consistency(imported.object);
+  ERIS_TRY(const model::Judgement judgement,
+           judge_foreign(imported.history, imported.object, plan.check));
+  return show(found, judgement, flags);
+}
+
+base::Result<int> check(const CheckFlags& flags) {
+  ERIS_TRY(FoundHistory found, read_history(flags.history));
+  if (found.imported.format != formats::Format::journal)
+    return check_foreign(std::move(found), flags);
+  if (flags.history.object)
+    return base::usage_error("--object is for histories that others recorded", found.path.string(),
+                             "the plan in a journal says what its operations act on");
+  const model::History& history = found.imported.history;
+  ERIS_TRY(const model::CheckPlan budgets, budgets_of(history.header.plan, flags));
+  ERIS_TRY(const model::Judgement judgement, judge_history(history, budgets));
+  const RunDirectory directory{found.path.parent_path()};
+  if (found.path != directory.journal()) return show(found, judgement, flags);
+  ERIS_CHECK_OK(write_outcome(directory, history, judgement));
+  return show_outcome(directory, history, judgement, flags.json);
 }
 
 }  // namespace
@@ -59,11 +99,14 @@ base::Result<int> check(const CheckFlags& flags) {
 void add_check(CLI::App& app, Session& session) {
   auto flags = std::make_shared<CheckFlags>();
   CLI::App* verb = app.add_subcommand(
-      "check", "Judge a saved run again, also one whose harness was killed half-way");
-  verb->add_option("path", flags->path, "A run directory (eris-runs/latest) or a journal.jsonl")
-      ->required();
-  verb->add_option("--consistency", flags->consistency,
-                   "What to hold the system to; \"promised\": what its adapter says");
+      "check",
+      "Judge a saved run again, also one whose harness was killed half-way, or a history that "
+      "others recorded");
+  add_history_flags(*verb, flags->history);
+  verb->add_option(
+      "--consistency", flags->consistency,
+      "What to hold the system to; \"promised\": what its adapter says, or what is usual for "
+      "the object");
   verb->add_option("--time-budget", flags->time_budget,
                    "As in 60s; past it the verdict is unknown");
   verb->add_option("--memory-budget", flags->memory_budget, "As in 2GiB");

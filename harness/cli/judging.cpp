@@ -1,5 +1,6 @@
 #include "harness/cli/judging.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -47,6 +48,29 @@ const adapters::SystemType* find_system(std::string_view name) {
   return nullptr;
 }
 
+model::Judgement judge_by(const std::vector<const checkers::Checker*>& used,
+                          const model::History& history, const model::CheckPlan& check,
+                          std::vector<model::CheckResult> results = {}) {
+  ProgressLine progress;
+  progress.show(fmt::format("checking {}", base::count_of(history.operations.size(), "operation")));
+  const checkers::CheckContext context = context_for(check);
+  for (const checkers::Checker* checker : used)
+    results.push_back(checkers::check_guarded(*checker, history, context));
+  return model::judge(std::move(results));
+}
+
+/// Nobody planned a foreign history, so all that it must have tested is something.
+std::vector<model::CheckResult> assumptions_of_foreign(const model::History& history) {
+  const bool any_ok = std::ranges::any_of(history.operations, [](const auto& operation) {
+    return operation.status == model::Status::ok;
+  });
+  if (any_ok) return {};
+  return {{.checker = "assumptions",
+           .verdict = model::Verdict::vacuous,
+           .reason = fmt::format("no operation succeeded ({} tried)",
+                                 base::with_separators(history.operations.size()))}};
+}
+
 /// Options as a journal recorded them, with the defaults of options that its version of Eris did
 /// not have yet: an old journal can meet a new checker. Errors: usage, for a value not allowed any
 /// more.
@@ -87,13 +111,22 @@ base::Result<model::Judgement> judge_history(const model::History& history,
   ERIS_TRY(const auto checker, checkers::make_checker(consistency, workload->object));
   const auto assumptions = checkers::make_assumptions_checker(workload->functions(options));
 
-  ProgressLine progress;
-  progress.show(fmt::format("checking {}", base::count_of(history.operations.size(), "operation")));
-  const checkers::CheckContext context = context_for(check);
-  std::vector<model::CheckResult> results;
-  results.push_back(checkers::check_guarded(*assumptions, history, context));
-  results.push_back(checkers::check_guarded(*checker, history, context));
-  return model::judge(std::move(results));
+  return judge_by({assumptions.get(), checker.get()}, history, check);
+}
+
+std::string usual_consistency(const std::string& object) {
+  const bool is_transactional =
+      object == "list-append" || object == "rw-register" || object == "bank";
+  return is_transactional ? "strict-serializable" : "linearizable";
+}
+
+base::Result<model::Judgement> judge_foreign(const model::History& history,
+                                             const std::string& object,
+                                             const model::CheckPlan& check) {
+  const bool is_told = check.consistency != "promised";
+  ERIS_TRY(const auto checker,
+           checkers::make_checker(is_told ? check.consistency : usual_consistency(object), object));
+  return judge_by({checker.get()}, history, check, assumptions_of_foreign(history));
 }
 
 }  // namespace eris::cli

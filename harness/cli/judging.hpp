@@ -15,8 +15,18 @@ namespace eris::cli {
 /// What "promised" means for this system, or the plan's own word.
 [[nodiscard]] base::Result<std::string> consistency_of(const model::Plan& plan);
 
+/// What to hold an object to where nobody says: the strongest that systems with such objects mostly
+/// promise.
+[[nodiscard]] std::string usual_consistency(const std::string& object);
+
 /// Errors: usage, when the plan names a workload or consistency this build does not know.
 [[nodiscard]] base::Result<model::Judgement> judge_history(const model::History& history,
+                                                           const model::CheckPlan& check);
+
+/// As judge_history, for a history of which only the object is known. `check` says the consistency;
+/// "promised" means the usual one. Errors: usage, for an unknown object or consistency.
+[[nodiscard]] base::Result<model::Judgement> judge_foreign(const model::History& history,
+                                                           const std::string& object,
                                                            const model::CheckPlan& check);
 
 }  // namespace eris::cli

@@ -86,6 +86,14 @@ base::Result<fs::path> find_journal(const fs::path& path) {
                            "name a run directory (eris-runs/…) or a journal file");
 }
 
+base::Result<fs::path> find_history(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored) && !fs::exists(RunDirectory{path}.journal(), ignored))
+    for (const char* name : {"history.edn", "history.txt", "jepsen.log"})
+      if (fs::exists(path / name, ignored)) return path / name;
+  return find_journal(path);
+}
+
 base::Result<void> write_file(const fs::path& path, std::string_view text) {
   const auto close = [](std::FILE* file) { std::fclose(file); };
   std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "w"), close);

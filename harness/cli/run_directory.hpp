@@ -40,6 +40,10 @@ struct RunDirectory {
 /// Errors: usage.
 [[nodiscard]] base::Result<std::filesystem::path> find_journal(const std::filesystem::path& path);
 
+/// As find_journal, but also Jepsen's own directories: the history.edn, history.txt or jepsen.log
+/// that lies in one. Errors: usage.
+[[nodiscard]] base::Result<std::filesystem::path> find_history(const std::filesystem::path& path);
+
 /// Errors: environment (disk full, no permission), naming the file.
 [[nodiscard]] base::Result<void> write_file(const std::filesystem::path& path,
                                             std::string_view text);

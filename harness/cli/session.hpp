@@ -34,6 +34,7 @@ struct Session {
 // Each adds one verb to the command line; its callback sets Session::exit_code.
 void add_run(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
+void add_convert(CLI::App& app, Session& session);
 void add_report(CLI::App& app, Session& session);
 void add_list(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);

@@ -1,17 +1,13 @@
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <utility>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "harness/base/assert.hpp"
 #include "harness/base/text.hpp"
 #include "harness/journal/journal.hpp"
+#include "harness/journal/mapped_file.hpp"
 #include "harness/model/document_codec.hpp"
 #include "harness/model/event_codec.hpp"
 
@@ -20,68 +16,6 @@ namespace eris::journal {
 using namespace model;  // NOLINT(google-build-using-namespace): the vocabulary of every line
 
 namespace {
-
-/// A file mapped for reading, followed by at least EventDecoder::padding_bytes of zeros.
-///
-/// The bytes from a file's end to the end of its last page are zeros, but a file may fill that
-/// page. So the file is laid over the front of an anonymous mapping that is a page longer.
-/// A file that is cut while it is mapped would be a SIGBUS; only a writer's close() cuts a
-/// journal, and only zeros that this reader does not look at twice.
-class MappedFile {
- public:
-  static base::Result<MappedFile> open(const std::filesystem::path& path);
-  MappedFile(MappedFile&& other) noexcept
-      : begin_(std::exchange(other.begin_, nullptr)),
-        mapped_bytes_(other.mapped_bytes_),
-        file_bytes_(other.file_bytes_) {}
-  MappedFile& operator=(MappedFile&&) = delete;
-  ~MappedFile() {
-    if (begin_ != nullptr) ::munmap(begin_, mapped_bytes_);
-  }
-  [[nodiscard]] std::string_view text() const { return {begin_, file_bytes_}; }
-
- private:
-  MappedFile(char* begin, std::size_t mapped_bytes, std::size_t file_bytes)
-      : begin_(begin), mapped_bytes_(mapped_bytes), file_bytes_(file_bytes) {}
-  static base::Result<MappedFile> map(int file, std::size_t bytes, const std::string& name);
-
-  char* begin_;
-  std::size_t mapped_bytes_;
-  std::size_t file_bytes_;
-};
-
-base::Result<MappedFile> MappedFile::map(int file, std::size_t bytes, const std::string& name) {
-  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  static_assert(EventDecoder::padding_bytes <= 4096);
-  const std::size_t mapped_bytes = (bytes + page - 1) / page * page + page;
-  void* space =
-      ::mmap(nullptr, mapped_bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (space == MAP_FAILED) return base::system_error("cannot map the journal", errno, name);
-  MappedFile mapped(static_cast<char*>(space), mapped_bytes, bytes);
-  if (bytes > 0 && ::mmap(space, bytes, PROT_READ, MAP_PRIVATE | MAP_FIXED, file, 0) == MAP_FAILED)
-    return base::system_error("cannot map the journal", errno, name);
-  ::madvise(space, bytes, MADV_SEQUENTIAL);
-  return mapped;
-}
-
-base::Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
-  const std::string name = path.string();
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0 && (errno == ENOENT || errno == ENOTDIR))
-    return base::usage_error("there is no such journal", name);
-  if (file < 0) return base::system_error("cannot open the journal", errno, name);
-  struct stat status{};
-  auto mapped = [&]() -> base::Result<MappedFile> {
-    if (::fstat(file, &status) != 0)
-      return base::system_error("cannot look at the journal", errno, name);
-    if (!S_ISREG(status.st_mode))
-      return base::usage_error("a journal is a regular file, and this is none", name,
-                               S_ISDIR(status.st_mode) ? "name the file inside it" : "");
-    return map(file, static_cast<std::size_t>(status.st_size), name);
-  }();
-  ::close(file);
-  return mapped;
-}
 
 /// What is left of a journal's text when its unfinished end is cut off.
 struct WholeLines {
@@ -166,7 +100,8 @@ base::Result<History> parse_padded(std::string_view text, std::string_view name)
 }  // namespace
 
 base::Result<History> read(const std::filesystem::path& path) {
-  ERIS_TRY(const MappedFile file, MappedFile::open(path));
+  static_assert(EventDecoder::padding_bytes <= MappedFile::padding_bytes);
+  ERIS_TRY(const MappedFile file, MappedFile::open(path, "journal"));
   return parse_padded(file.text(), path.string());
 }
 
