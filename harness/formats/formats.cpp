@@ -37,9 +37,10 @@ base::Result<Format> format_of(std::string_view text, std::string_view name,
                                const ReadOptions& options) {
   if (options.format) return *options.format;
   if (const auto guessed = guess_format(text)) return *guessed;
-  return base::usage_error(text.empty() ? "the file is empty" : "cannot tell what format this is",
-                           fmt::format("{}:1:1", name),
-                           text.empty() ? "" : "say which with --format; `eris list formats`");
+  return base::usage_error(
+      text.empty() ? "the file is empty" : "cannot tell what format this is",
+      fmt::format("{}:1:1", name),
+      text.empty() ? "" : "say which with --format: journal, edn, text, json, csv or jsonl");
 }
 
 using Read = void (*)(std::string_view, Importer&);

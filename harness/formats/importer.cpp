@@ -77,10 +77,12 @@ Status status_of(Type type) {
 
 Importer::Importer(Format format, const ReadOptions& options)
     : options_(options),
-      failed_cas_compared_(options.failed_cas_compared.value_or(format == Format::text)),
-      keys_decided_(options.keyed.has_value() || format == Format::csv || format == Format::jsonl) {
+      failed_cas_compared_(options.failed_cas_compared.value_or(format == Format::text)) {
+  // A table has a column for keys.
+  const bool is_table = format == Format::csv || format == Format::jsonl;
+  keys_decided_ = is_table || options.keyed;
   imported_.format = format;
-  imported_.keyed = options.keyed.value_or(false);
+  imported_.keyed = !is_table && options.keyed.value_or(false);
   imported_.keyed_guessed = !keys_decided_;
 }
 
@@ -335,9 +337,8 @@ void Importer::add_remarks() {
         out_of_order_ == 1 ? "one index is" : fmt::format("{} indices are", out_of_order_)));
   if (renumbered_ > 0)
     builder_.remark(fmt::format(
-        "{} on after an unknown outcome: {} from 1000000 upwards",
-        renumbered_ == 1 ? "one process goes" : fmt::format("{} processes go", renumbered_),
-        "what they do from there on is told under new numbers,"));
+        "{} after an unknown outcome, from there on under another number, from 1000000 upwards",
+        renumbered_ == 1 ? "one process goes on" : fmt::format("{} processes go on", renumbered_)));
 }
 
 Imported Importer::finish() {

@@ -63,7 +63,7 @@ class Importer {
   Imported imported_;
   ReadOptions options_;
   bool failed_cas_compared_;
-  bool keys_decided_;
+  bool keys_decided_ = false;
   std::vector<Record> undecided_;  ///< the beginning, until it is clear whether values are keyed
   model::HistoryBuilder builder_;
   std::vector<std::unique_ptr<Name>> names_;

@@ -21,18 +21,18 @@ struct Member {
   ReadMember read;
 };
 
-/// In the order in which Jepsen most often prints them.
+/// In the order in which Jepsen prints them.
 constexpr std::array members{
-    Member{"process", [](EdnReader& edn, Importer&, Record& r) { read_edn_process(edn, r); }},
-    Member{"type", [](EdnReader& edn, Importer&, Record& r) { read_edn_type(edn, r); }},
-    Member{"f", read_edn_function},
-    Member{"value", [](EdnReader& edn, Importer&, Record& r) { read_edn_value(edn, r); }},
+    Member{"index", [](EdnReader& edn, Importer&,
+                       Record& r) { r.index = edn.read_integer("an integer as :index"); }},
     Member{"time",
            [](EdnReader& edn, Importer&, Record& r) {
              r.time = edn.read_integer("an integer of nanoseconds as :time");
            }},
-    Member{"index", [](EdnReader& edn, Importer&,
-                       Record& r) { r.index = edn.read_integer("an integer as :index"); }},
+    Member{"type", [](EdnReader& edn, Importer&, Record& r) { read_edn_type(edn, r); }},
+    Member{"process", [](EdnReader& edn, Importer&, Record& r) { read_edn_process(edn, r); }},
+    Member{"f", read_edn_function},
+    Member{"value", [](EdnReader& edn, Importer&, Record& r) { read_edn_value(edn, r); }},
     Member{"error", [](EdnReader& edn, Importer&, Record& r) { read_edn_error(edn, r); }},
     Member{"key", [](EdnReader& edn, Importer&, Record& r) { r.key = edn.read(); }},
     Member{"argument", [](EdnReader& edn, Importer&, Record& r) { r.argument = edn.read(); }},
@@ -40,9 +40,16 @@ constexpr std::array members{
     Member{"observed", [](EdnReader& edn, Importer&, Record& r) { r.observed = edn.read(); }},
 };
 
-const Member* find_member(std::string_view name) {
-  const auto* found = std::ranges::find(members, name, &Member::name);
-  return found == members.end() ? nullptr : found;
+/// The member of this name, or nullptr. Maps have their members in the same order, one like the
+/// other, so the search starts after the last one found and mostly ends at once.
+const Member* find_member(std::string_view name, std::size_t& hint) {
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const std::size_t candidate = (hint + i) % members.size();
+    if (members[candidate].name != name) continue;
+    hint = candidate + 1;
+    return &members[candidate];
+  }
+  return nullptr;
 }
 
 bool is_word(EdnReader& edn) {
@@ -67,6 +74,7 @@ void read_edn_process(EdnReader& edn, Record& record) {
     return;
   }
   // Jepsen's clients are whole numbers; all else (:nemesis) is no client.
+  if (c != ':' && c != '"' && c != 'n') edn.refuse("a number or a keyword as the process");
   const std::string_view name = edn.skip();
   if (name != "nil") record.other_process = name.substr(name.starts_with(':') ? 1 : 0);
 }
@@ -124,6 +132,7 @@ void read_edn_record(EdnReader& edn, Importer& importer, Record& record) {
   if (edn.peek() != '{') edn.refuse("an operation's map, '{'");
   record.at = edn.at();
   static_cast<void>(edn.take('{'));
+  std::size_t hint = 0;
   while (!edn.take('}')) {
     if (edn.at_end()) throw Malformed{record.at, "this '{' has no '}': the file ends before it"};
     if (!is_word(edn)) {
@@ -134,7 +143,7 @@ void read_edn_record(EdnReader& edn, Importer& importer, Record& record) {
     }
     const std::string_view key = edn.skip();
     if (edn.peek() == '}') edn.refuse(fmt::format("a value for {}", key));
-    const Member* member = key.starts_with(':') ? find_member(key.substr(1)) : nullptr;
+    const Member* member = key.starts_with(':') ? find_member(key.substr(1), hint) : nullptr;
     if (member == nullptr)
       edn.skip();
     else

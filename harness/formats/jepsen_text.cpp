@@ -42,8 +42,9 @@ class TextReader {
     if (!in_log_ && !rest_is_history_)
       throw Malformed{begin, "expected lines such as '3 :invoke :read nil', found none"};
     if (others_ > 0)
-      importer_.remark(fmt::format("{} of the file {} no operation", others_,
-                                   others_ == 1 ? "line tells of" : "lines tell of"));
+      importer_.remark(others_ == 1
+                           ? "one line of the file tells of no operation"
+                           : fmt::format("{} lines of the file tell of no operation", others_));
   }
 
  private:
