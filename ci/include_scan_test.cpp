@@ -27,6 +27,7 @@ const std::vector<Rule>& rules() {
       {"harness/base", {}, true},
       {"harness/model", {"harness/base"}, true},
       {"harness/journal", {"harness/base", "harness/model"}, false},
+      {"harness/formats", {"harness/base", "harness/model", "harness/journal"}, false},
       {"harness/core", {"harness/base"}, true},
       {"harness/run",
        {"harness/base", "harness/model", "harness/journal", "workloads", "faults"},

@@ -67,8 +67,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Help{"eris", {"--help"}}, Help{"run", {"run", "--help"}},
                     Help{"run_raft", {"run", "raft", "--help"}},
                     Help{"run_etcd", {"run", "etcd", "--help"}}, Help{"check", {"check", "--help"}},
-                    Help{"report", {"report", "--help"}}, Help{"list", {"list", "--help"}},
-                    Help{"explain", {"explain", "--help"}}, Help{"doctor", {"doctor", "--help"}},
+                    Help{"convert", {"convert", "--help"}}, Help{"report", {"report", "--help"}},
+                    Help{"list", {"list", "--help"}}, Help{"explain", {"explain", "--help"}},
+                    Help{"doctor", {"doctor", "--help"}},
                     Help{"completion", {"completion", "--help"}}),
     [](const auto& help) { return std::string(help.param.name); });
 
@@ -226,6 +227,62 @@ TEST_F(SavedRunVerbs, ALoneJournalIsJudgedAndNothingIsWrittenBesideIt) {
   std::size_t files = 0;
   for ([[maybe_unused]] const auto& entry : fs::directory_iterator(directory() / "lone")) ++files;
   EXPECT_EQ(files, 1u);
+}
+
+class ForeignHistory : public CommandLine {
+ protected:
+  ForeignHistory() {
+    write("good.edn",
+          "{:process 0 :type :invoke :f :write :value 1}\n"
+          "{:process 0 :type :ok :f :write :value 1}\n"
+          "{:process 1 :type :invoke :f :read}\n"
+          "{:process 1 :type :ok :f :read :value 1}\n");
+    write("stale.txt",
+          "0\t:invoke\t:write\t1\n0\t:ok\t:write\t1\n1\t:invoke\t:read\tnil\n1\t:ok\t:read\tnil\n");
+    write("nothing.csv", "process,f,value,call,return,status\n1,write,1,0,5,fail\n");
+    write("torn.edn", "{:process 0 :type :invoke :f :write :value 1}\n{:process 0");
+  }
+};
+
+TEST_F(ForeignHistory, IsJudgedAndItsGuessesAreToldOnStderr) {
+  const Ended good = eris({"check", "good.edn"});
+  EXPECT_EQ(good.exit_code, 0) << good;
+  EXPECT_THAT(good.out, HasSubstr("history    good.edn: object register"));
+  EXPECT_THAT(good.err, HasSubstr("guessed: format edn, not keyed and object register"));
+  const Ended stale = eris({"check", "stale.txt", "--json"});
+  EXPECT_EQ(stale.exit_code, 1) << stale;
+  EXPECT_EQ(nlohmann::json::parse(stale.out)["verdict"], "invalid");
+  EXPECT_EQ(eris({"check", "stale.txt", "--nil-reads", "any"}).exit_code, 0);
+}
+
+TEST_F(ForeignHistory, OfWhichNothingSucceededIsVacuous) {
+  const Ended ended = eris({"check", "nothing.csv"});
+  EXPECT_EQ(ended.exit_code, 3) << ended;
+  EXPECT_THAT(ended.out, HasSubstr("no operation succeeded (1 tried)"));
+}
+
+TEST_F(ForeignHistory, ThatIsMalformedOrMisjudgedIsAUsageError) {
+  const Ended torn = eris({"check", "torn.edn"});
+  EXPECT_EQ(torn.exit_code, 64) << torn;
+  EXPECT_THAT(torn.err, HasSubstr("torn.edn:2:1: this '{' has no '}'"));
+  const Ended object = eris({"check", "good.edn", "--object", "registre"});
+  EXPECT_EQ(object.exit_code, 64) << object;
+  EXPECT_THAT(object.err, HasSubstr("did you mean 'register'?"));
+  const Ended format = eris({"check", "good.edn", "--format", "end"});
+  EXPECT_EQ(format.exit_code, 64) << format;
+  EXPECT_THAT(format.err, HasSubstr("unknown format 'end'"));
+}
+
+TEST_F(ForeignHistory, IsConvertedThereAndBack) {
+  for (const std::string form : {"edn", "json", "jsonl"}) {
+    const Ended there = eris({"convert", "good.edn", "--to", form, "--out", "again." + form});
+    EXPECT_EQ(there.exit_code, 0) << there;
+    EXPECT_EQ(there.out, "");
+    const Ended back = eris({"convert", "again." + form, "--to", "edn"});
+    EXPECT_EQ(back.exit_code, 0) << back;
+    EXPECT_EQ(lines_of(back.out).size(), 4u);
+    EXPECT_EQ(eris({"check", "again." + form}).exit_code, 0);
+  }
 }
 
 }  // namespace

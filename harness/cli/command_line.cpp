@@ -23,7 +23,8 @@ constexpr const char* description =
     "  eris run raft --faults partition,kill,pause        a reference system under faults\n"
     "  eris run raft --bug stale-read --faults partition:shape=isolate-leader\n"
     "  eris run etcd --nodes 3 --faults partition,kill    a real one\n"
-    "  eris check eris-runs/latest                        judge a saved run again";
+    "  eris check eris-runs/latest                        judge a saved run again\n"
+    "  eris check history.edn                             or a history that others recorded";
 
 constexpr const char* footer =
     "\nExit codes: 0 valid, 1 invalid, 2 unknown, 3 vacuous (nothing was tested), 4 environment\n"

@@ -32,7 +32,8 @@ void add_explain(CLI::App& app, Session& session) {
   auto name = std::make_shared<std::string>();
   CLI::App* verb = app.add_subcommand(
       "explain", "What a name means: raft, raft/figure-8, partition, vacuous, …");
-  verb->add_option("name", *name, "A system, bug, workload, fault, check or verdict")->required();
+  verb->add_option("name", *name, "A system, bug, workload, fault, check, format or verdict")
+      ->required();
   verb->callback([&session, name] { session.exit_code = explain(session.catalogue, *name); });
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/text.hpp"
+#include "harness/formats/formats.hpp"
 
 namespace eris::cli {
 
@@ -110,6 +111,7 @@ std::vector<Explanation> explanations_of(const model::Catalogue& catalogue) {
   add_all(explanations, "workload", catalogue.workloads);
   add_all(explanations, "fault", catalogue.faults);
   add_all(explanations, "check", catalogue.checks);
+  add_all(explanations, "format", formats::registry());
   add_all(explanations, "verdict", {verdicts().begin(), verdicts().end()});
   return explanations;
 }

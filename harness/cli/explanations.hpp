@@ -12,7 +12,7 @@ namespace eris::cli {
 
 struct Explanation {
   std::string name;  ///< "raft", "raft/figure-8", "vacuous"
-  std::string kind;  ///< "system", "bug", "workload", "fault", "check", "verdict"
+  std::string kind;  ///< "system", "bug", "workload", "fault", "check", "format", "verdict"
   model::EntrySchema entry;
 };
 

@@ -69,8 +69,8 @@ void add_history_flags(CLI::App& verb, HistoryFlags& flags) {
       ->check(CLI::IsMember({"initial", "any"}))
       ->capture_default_str();
   verb.add_option("--failed-cas", flags.failed_cas,
-                  "What a cas that failed without an error says: \"compared\", another value was "
-                  "there; \"any\", nothing. Default: compared in text, else any")
+                  "What a failed cas without an error says: \"compared\", another value was there; "
+                  "\"any\", nothing; else as the format means it")
       ->check(CLI::IsMember({"compared", "any"}));
 }
 
