@@ -259,6 +259,8 @@ TEST_F(ForeignHistory, OfWhichNothingSucceededIsVacuous) {
   const Ended ended = eris({"check", "nothing.csv"});
   EXPECT_EQ(ended.exit_code, 3) << ended;
   EXPECT_THAT(ended.out, HasSubstr("no operation succeeded (1 tried)"));
+  write("empty.edn", "[]");
+  EXPECT_EQ(eris({"check", "empty.edn"}).exit_code, 3);
 }
 
 TEST_F(ForeignHistory, ThatIsMalformedOrMisjudgedIsAUsageError) {

@@ -61,6 +61,8 @@ int show(const FoundHistory& found, const model::Judgement& judgement, const Che
 
 base::Result<int> check_foreign(FoundHistory found, const CheckFlags& flags) {
   formats::Imported& imported = found.imported;
+  // Nothing at all is vacuous, whatever it did not act on.
+  if (imported.history.operations.empty()) imported.object = "register";
   if (imported.object.empty())
     return base::usage_error(
         fmt::format("cannot tell what the operations act on: {}", imported.object_why),

@@ -52,9 +52,8 @@ class RecordReader {
       record_.process = number;
       return;
     }
-    const model::Value other = json_.read_value(json);
-    static_cast<void>(json_.trouble());
-    if (!other.is_nil()) record_.other_process = other.is_text() ? other.text() : to_text(other);
+    if (json.is_null()) return;
+    record_.other_process = json_.read_text(json, "a number or a string as \"process\"");
   }
 
   void read_type(JsonValue json) {

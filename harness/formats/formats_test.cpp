@@ -378,6 +378,14 @@ TEST(Formats, SayWhatIsWrongWithKeys) {
   EXPECT_EQ(refusal(text),
             "h:3:39: expected a value [key value], found 5; the file seems to be keyed; if it is "
             "not, say --not-keyed");
+  // Not keyed by all that was seen at first, and then a read asks for a key.
+  std::string late;
+  for (int i = 0; i < 600; ++i) late += "1 :invoke :write [2 3]\n1 :ok :write [2 3]\n";
+  late += "1 :invoke :read [2 nil]\n";
+  EXPECT_EQ(
+      refusal(late),
+      "h:1201:17: expected a value without a key, found [2 nil]; the file does not seem to be "
+      "keyed; say --keyed or --not-keyed");
   EXPECT_EQ(refusal("{:process 1 :type :invoke :f :read}", {.keyed = true}),
             "h:1:1: expected a value [key value], found nil; if the file is not keyed, say "
             "--not-keyed");
@@ -420,6 +428,7 @@ TEST(Formats, SayWhatIsWrongWithJson) {
           {"{\"process\":1,\"type\":\"invoke\",\"f\":\"write\",\"value\":0.5}",
            "h:1:50: expected an integer: 0.5 is none of 64 bits; Eris holds integers of 64 bits; "
            "write others as text"},
+          {"{\"process\":-1}", "h:1:12: expected a number or a string as \"process\", found -1"},
           {"{\"process\":1,\"time\":\"now\"}",
            "h:1:21: expected an integer of nanoseconds as \"time\", found \"now\""},
       },

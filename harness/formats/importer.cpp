@@ -144,7 +144,17 @@ Value Importer::split(Record& record, Value& key, const Value* key_invoked) {
     key = std::move(*record.key);
     return record.take_value();
   }
-  if (!imported_.keyed) return record.take_value();
+  if (!imported_.keyed) {
+    // Taken for what it is not, a key would be lost without a word.
+    const bool contradicts = imported_.keyed_guessed && record.type == Type::invoke &&
+                             record.is_pair && key_hint(record) == KeyHint::keyed;
+    Value value = record.take_value();
+    if (contradicts)
+      throw Malformed{record.value_at,
+                      fmt::format("expected a value without a key, found {}", shown(value)),
+                      "the file does not seem to be keyed; say --keyed or --not-keyed"};
+    return value;
+  }
   if (record.is_pair) {
     key = std::move(record.pair[0]);
     return std::move(record.pair[1]);
