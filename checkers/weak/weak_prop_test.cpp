@@ -1,0 +1,177 @@
+// The weaker models against brute force, and their lattice, on random small histories.
+#include <array>
+#include <cstdio>
+#include <map>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "checkers/testing/random_history.hpp"
+#include "checkers/testing/weak_history.hpp"
+#include "checkers/weak/brute_force.hpp"
+#include "checkers/weak/sequential.hpp"
+#include "checkers/weak/trial.hpp"
+
+namespace eris::checkers::weak {
+namespace {
+
+using model::History;
+
+const SequentialObject& register_object() {
+  return *find_object("register");
+}
+
+struct Tally {
+  std::size_t cases = 0;
+  std::array<std::size_t, model_count> held{};
+  std::array<std::size_t, model_count> unknown{};
+  /// Histories that the first model allows and the second does not.
+  std::array<std::array<std::size_t, model_count>, model_count> apart{};
+  std::size_t events_of_proofs = 0;
+  std::size_t proofs = 0;
+};
+
+/// The sub-history of a proof, as the twin can read it. What the part takes of a cas decides what
+/// becomes of it.
+History history_of(const History& whole, const Sessions& part) {
+  History history;
+  history.keys = whole.keys;
+  for (std::uint32_t s = 0; s < part.size(); ++s)
+    for (const Event& event : part.of(s)) {
+      model::Operation operation = whole.operations[event.operation];
+      operation.status = model::Status::ok;
+      operation.process = base::ProcessId(s);
+      if (event.kind == EventKind::differs) {
+        operation.status = model::Status::fail;
+      } else if (event.is_write()) {
+        const bool cas = operation.function == model::function::cas;
+        if (cas && event.joined) {
+          history.operations.back() = operation;
+          continue;
+        }
+        if (cas) operation.argument = operation.argument.list()[1];
+        operation.function = model::function::write;
+        operation.result = {};
+      } else {
+        const bool swap = operation.function == model::function::cas &&
+                          whole.operations[event.operation].status != model::Status::fail;
+        const bool same = swap || operation.result.is_nil();
+        if (operation.function == model::function::cas && same)
+          operation.result = operation.argument.list()[0];
+        operation.function = model::function::read;
+        operation.argument = {};
+      }
+      history.operations.push_back(operation);
+    }
+  return history;
+}
+
+void check_proof(Model model, const History& history, const Ruling& ruling, Tally& tally) {
+  ++tally.proofs;
+  if (ruling.flaw) return;
+  tally.events_of_proofs += ruling.part.events.size();
+  ASSERT_FALSE(brute_force_holds(model, history_of(history, ruling.part)))
+      << type_of(model).name << ": the proof proves nothing\n"
+      << testing::to_lines(history_of(history, ruling.part)) << "of\n"
+      << testing::to_lines(history);
+}
+
+/// What implies what, by what the twin says.
+void compare_lattice(const std::array<bool, model_count>& held, const History& history,
+                     Tally& tally) {
+  for (std::size_t a = 1; a < model_count; ++a)
+    for (std::size_t b = 1; b < model_count; ++b) {
+      if (!held[a] || held[b]) continue;
+      ++tally.apart[a][b];
+      ASSERT_FALSE(implies(models()[a].model, models()[b].model))
+          << models()[a].name << " but not " << models()[b].name << "\n"
+          << testing::to_lines(history);
+    }
+}
+
+/// Each pair that the lattice leaves apart must have been told apart: else it says too little.
+void expect_strict(const Tally& tally) {
+  for (std::size_t a = 1; a < model_count; ++a)
+    for (std::size_t b = 1; b < model_count; ++b)
+      if (!implies(models()[a].model, models()[b].model)) {
+        EXPECT_GT(tally.apart[a][b], 0u) << models()[a].name << " without " << models()[b].name;
+      }
+}
+
+void compare(const History& history, Tally& tally) {
+  const CheckContext context;
+  Trial trial(history, register_object(), context);
+  ++tally.cases;
+  std::array<bool, model_count> held{};
+  for (const ModelType& type : models()) {
+    if (type.model == Model::linearizable) continue;
+    const auto index = static_cast<std::size_t>(type.model);
+    const Ruling ruling = trial.rule(type.model);
+    held[index] = brute_force_holds(type.model, history);
+    tally.held[index] += held[index] ? 1 : 0;
+    if (ruling.answer == Answer::unknown) {
+      ++tally.unknown[index];
+      ASSERT_GT(trial.sessions().uncertain, 0u);
+      continue;
+    }
+    ASSERT_EQ(ruling.answer == Answer::holds, held[index]) << type.name << "\n"
+                                                           << testing::to_lines(history);
+    if (ruling.answer == Answer::violated) {
+      ASSERT_NO_FATAL_FAILURE(check_proof(type.model, history, ruling, tally));
+    }
+  }
+  ASSERT_NO_FATAL_FAILURE(compare_lattice(held, history, tally));
+  if (!trial.sessions().flaws.empty() || trial.sessions().uncertain > 0) return;
+  const bool searched =
+      decide_sequential(trial.sessions(), context, {.saturate = false}).answer == Answer::holds;
+  ASSERT_EQ(searched, held[static_cast<std::size_t>(Model::sequential)])
+      << testing::to_lines(history);
+}
+
+void record(const Tally& tally) {
+  std::printf("%zu cases, %zu proofs of %.1f events\n", tally.cases, tally.proofs,
+              tally.proofs == 0 ? 0.0
+                                : static_cast<double>(tally.events_of_proofs) /
+                                      static_cast<double>(tally.proofs));
+  for (const ModelType& type : models())
+    if (type.model != Model::linearizable)
+      std::printf("  %-20s held in %zu, unknown in %zu\n", std::string(type.name).c_str(),
+                  tally.held[static_cast<std::size_t>(type.model)],
+                  tally.unknown[static_cast<std::size_t>(type.model)]);
+}
+
+TEST(WeakModelsTwin, AgreesOnRandomHistories) {
+  Tally tally;
+  base::Rng rng(20'240'701);
+  for (std::size_t i = testing::random_cases(4'000); i > 0; --i)
+    ASSERT_NO_FATAL_FAILURE(
+        compare(testing::weak_history(testing::random_weak_options(rng), rng), tally));
+  record(tally);
+  for (const ModelType& type : models()) {
+    if (type.model == Model::linearizable) continue;
+    const std::size_t held = tally.held[static_cast<std::size_t>(type.model)];
+    EXPECT_GT(held, tally.cases / 20) << type.name;
+    EXPECT_GT(tally.cases - held, tally.cases / 20) << type.name;
+  }
+  if (tally.cases >= 100'000) expect_strict(tally);
+}
+
+/// Few values, so that many reads have several sources, and refused cas that do not tell.
+TEST(WeakModelsTwin, IsNeverWrongWhereSourcesAreUncertain) {
+  Tally tally;
+  base::Rng rng(20'240'702);
+  for (std::size_t i = testing::random_cases(2'000); i > 0; --i) {
+    testing::WeakHistoryOptions options = testing::random_weak_options(rng);
+    options.operations = std::min<std::size_t>(options.operations, 8);
+    options.values = rng.below(4);
+    options.telling = 0.3;
+    if (rng.chance(0.5)) options.cas = 0.3;
+    ASSERT_NO_FATAL_FAILURE(compare(testing::weak_history(options, rng), tally));
+  }
+  record(tally);
+  for (std::size_t model = 1; model < model_count; ++model)
+    EXPECT_LT(tally.unknown[model], tally.cases / 4) << models()[model].name;
+}
+
+}  // namespace
+}  // namespace eris::checkers::weak
