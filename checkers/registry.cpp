@@ -4,6 +4,7 @@
 
 #include "checkers/linearizability/linearizability.hpp"
 #include "checkers/objects/object.hpp"
+#include "checkers/weak/registry.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::checkers {
@@ -24,15 +25,21 @@ std::unique_ptr<Checker> make_linearizable(const std::string& object) {
   return linearizability::make_linearizability_checker(object);
 }
 
-}  // namespace
-
-const std::vector<ConsistencyType>& registry() {
-  static const std::vector<ConsistencyType> all{
+std::vector<ConsistencyType> all_types() {
+  std::vector<ConsistencyType> all{
       {{.name = "linearizable",
         .summary = "every operation takes effect at one moment between its request and its answer",
         .explanation = linearizable_explanation},
        make_linearizable},
   };
+  for (const ConsistencyType& type : weak::registry()) all.push_back(type);
+  return all;
+}
+
+}  // namespace
+
+const std::vector<ConsistencyType>& registry() {
+  static const std::vector<ConsistencyType> all = all_types();
   return all;
 }
 

@@ -180,7 +180,7 @@ class Store {
     }
     if (replica.inbox.empty()) return;
     // One of the first few, so that long histories do not become quadratic.
-    const std::size_t tries = std::min<std::size_t>(replica.inbox.size(), 6);
+    const std::size_t tries = std::min<std::size_t>(replica.inbox.size(), 32);
     const std::size_t begin = rng_.below(tries);
     for (std::size_t i = 0; i < replica.inbox.size() && i < 64; ++i) {
       const std::size_t place = i < tries ? (begin + i) % tries : i;

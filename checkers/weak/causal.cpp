@@ -17,13 +17,13 @@ class Causal {
       : sessions_(sessions), context_(context), convergent_(convergent), order_(sessions) {}
 
   Decision run() {
-    if (!order_.sort()) return {Answer::violated, order_.cycle()};
+    if (!order_.sort()) return {ModelAnswer::violated, order_.cycle()};
     std::vector<std::uint32_t> lanes(sessions_.size(), no_event);
     std::uint32_t width = 0;
     for (const Event& event : sessions_.events)
       if (event.is_write() && lanes[event.session] == no_event) lanes[event.session] = width++;
     if (Clocks::bytes(sessions_.events.size(), width) > context_.memory_budget_bytes)
-      return {Answer::unknown,
+      return {ModelAnswer::unknown,
               {},
               fmt::format("clocks for {} in {} need more memory than the check may use; use fewer "
                           "clients or shorter runs",
@@ -34,11 +34,11 @@ class Causal {
     const KeyWrites writes(sessions_);
     for (EventId e = 0; e < sessions_.events.size(); ++e) {
       if (e % 4096 == 0 && context_.out_of_time())
-        return {Answer::unknown, {}, "the time for checking ran out"};
+        return {ModelAnswer::unknown, {}, "the time for checking ran out"};
       if (!sessions_.events[e].is_read()) continue;
-      if (!fits(e, clocks, writes)) return {Answer::violated, std::move(violation_)};
+      if (!fits(e, clocks, writes)) return {ModelAnswer::violated, std::move(violation_)};
     }
-    if (convergent_ && !order_.sort()) return {Answer::violated, order_.cycle()};
+    if (convergent_ && !order_.sort()) return {ModelAnswer::violated, order_.cycle()};
     return {};
   }
 

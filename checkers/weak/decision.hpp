@@ -10,7 +10,7 @@
 
 namespace eris::checkers::weak {
 
-enum class Answer : std::uint8_t { holds, violated, unknown };
+enum class ModelAnswer : std::uint8_t { holds, violated, unknown };
 
 /// Why one event comes before another.
 struct Link {
@@ -42,7 +42,7 @@ struct Violation {
 };
 
 struct Decision {
-  Answer answer = Answer::holds;
+  ModelAnswer answer = ModelAnswer::holds;
   Violation violation;  ///< where the answer is `violated`
   std::string reason;   ///< for `unknown`: what ran out, and what to do
 };

@@ -61,8 +61,8 @@ constexpr std::array<ModelType, model_count> all{{
 /// Whether a part is still a violation; parts with more events than are worth a search are not
 /// tried.
 bool violates(Model model, const Sessions& part, const CheckContext& context) {
-  if (model != sequential) return decide(model, part, context).answer == Answer::violated;
-  return decide_sequential(part, context, {.steps_max = 20'000}).answer == Answer::violated;
+  if (model != sequential) return decide(model, part, context).answer == ModelAnswer::violated;
+  return decide_sequential(part, context, {.steps_max = 20'000}).answer == ModelAnswer::violated;
 }
 
 /// The events without those from `begin` to `end` of the list, nor reads whose source goes.

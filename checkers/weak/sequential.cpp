@@ -31,7 +31,7 @@ class Saturation {
     std::vector<std::uint32_t> lanes(sessions_.size());
     for (std::uint32_t s = 0; s < lanes.size(); ++s) lanes[s] = s;
     if (Clocks::bytes(events_.size(), lanes.size()) > context_.memory_budget_bytes)
-      return {Answer::unknown,
+      return {ModelAnswer::unknown,
               {},
               fmt::format("clocks for {} in {} need more memory than the check may use; use fewer "
                           "clients or shorter runs",
@@ -39,14 +39,15 @@ class Saturation {
                           base::count_of(lanes.size(), "session"))};
     Clocks clocks(sessions_, lanes, lanes.size());
     for (round_ = 1;; ++round_) {
-      if (!order_.sort()) return {Answer::violated, order_.cycle()};
-      if (context_.out_of_time()) return {Answer::unknown, {}, "the time for checking ran out"};
+      if (!order_.sort()) return {ModelAnswer::violated, order_.cycle()};
+      if (context_.out_of_time())
+        return {ModelAnswer::unknown, {}, "the time for checking ran out"};
       clocks.fill(order_);
       const std::size_t before = order_.edges();
       if (round_ == 1) readers_of_the_start_come_first();
       for (EventId e = 0; e < events_.size(); ++e) {
         if (events_[e].is_read() && !look_before_read(e, clocks))
-          return {Answer::violated, std::move(violation_)};
+          return {ModelAnswer::violated, std::move(violation_)};
         if (events_[e].is_write()) look_before_write(e, clocks);
       }
       if (order_.edges() == before) return {};
@@ -192,7 +193,7 @@ class Search {
         fail();
         continue;
       }
-      if (!within_budget()) return {Answer::unknown, {}, why_};
+      if (!within_budget()) return {ModelAnswer::unknown, {}, why_};
       const std::size_t undo = log_.size();
       const EventId chosen = choices_[frame.next++];
       perform(chosen);
@@ -206,7 +207,7 @@ class Search {
     }
     Violation violation{.kind = Violation::Kind::no_order};
     for (EventId e = 0; e < events_.size(); ++e) violation.core.push_back(e);
-    return {Answer::violated, std::move(violation)};
+    return {ModelAnswer::violated, std::move(violation)};
   }
 
  private:
@@ -364,9 +365,9 @@ Decision decide_sequential(const Sessions& sessions, const CheckContext& context
   Order order(sessions);
   if (options.saturate) {
     Decision saturated = Saturation(sessions, context, order).run();
-    if (saturated.answer != Answer::holds) return saturated;
+    if (saturated.answer != ModelAnswer::holds) return saturated;
   } else if (!order.sort()) {
-    return {Answer::violated, order.cycle()};
+    return {ModelAnswer::violated, order.cycle()};
   }
   return Search(sessions, context, order, options.steps_max).run();
 }

@@ -276,8 +276,8 @@ Decision decide_guarantee(const Sessions& sessions, Guarantee guarantee,
                           const CheckContext& context) {
   GrowingView view(sessions, guarantee);
   for (std::uint32_t session = 0; session < sessions.size(); ++session) {
-    if (context.out_of_time()) return {Answer::unknown, {}, "the time for checking ran out"};
-    if (auto violation = view.check(session)) return {Answer::violated, *std::move(violation)};
+    if (context.out_of_time()) return {ModelAnswer::unknown, {}, "the time for checking ran out"};
+    if (auto violation = view.check(session)) return {ModelAnswer::violated, *std::move(violation)};
   }
   return {};
 }

@@ -298,21 +298,22 @@ class Builder {
 
   void number_sessions() {
     boost::unordered_flat_map<std::uint64_t, Id> of_process;
-    std::vector<bool> retired;
+    std::vector<model::EventIndex> busy_until;
     session_.resize(items_.size());
     std::vector<Id> sizes;
     for (Id i = 0; i < items_.size(); ++i) {
-      const Item& item = items_[i];
-      const std::uint64_t process = history_.operations[item.operation].process.value;
-      const auto [at, added] = of_process.try_emplace(process, static_cast<Id>(sizes.size()));
-      if (!added && retired[at->second]) at->second = static_cast<Id>(sizes.size());
-      if (at->second == sizes.size()) {
+      const Operation& operation = history_.operations[items_[i].operation];
+      const auto fresh = static_cast<Id>(sizes.size());
+      const auto [at, added] = of_process.try_emplace(operation.process.value, fresh);
+      // Also after an unknown outcome, which lasts for ever.
+      if (!added && operation.invoked < busy_until[at->second]) at->second = fresh;
+      if (at->second == fresh) {
         sizes.push_back(0);
-        retired.push_back(false);
+        busy_until.push_back(0);
       }
       session_[i] = at->second;
-      if (item.optional) retired[at->second] = true;
-      sizes[at->second] += events_of(item);
+      busy_until[at->second] = operation.completed;
+      sizes[at->second] += events_of(items_[i]);
     }
     for (const Id size : sizes) sessions_.begin.push_back(sessions_.begin.back() + size);
   }

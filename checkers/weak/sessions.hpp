@@ -6,8 +6,9 @@
 // itself and the whole still wrong.
 //
 // What a session is: a process, since the harness gives a client that lost an answer a fresh
-// number, as Jepsen does. A process that acts again after an unknown outcome (only histories from
-// elsewhere do that) continues as another session: nothing is known of the order between the two.
+// number, as Jepsen does. A process that acts again after an unknown outcome, or before its last
+// operation ended (only histories from elsewhere do that), continues as another session: nothing is
+// known of the order between the two.
 //
 // What becomes of operations:
 //   - a failed operation is left out, so that whoever read its value read a value never written;

@@ -16,11 +16,13 @@ Trial::Trial(const model::History& history, const SequentialObject& object,
       certain_(sessions_of(history, object)) {}
 
 Ruling Trial::rule(Model model) {
-  if (!certain_.flaws.empty()) return {.answer = Answer::violated, .flaw = certain_.flaws.front()};
+  if (!certain_.flaws.empty())
+    return {.answer = ModelAnswer::violated, .flaw = certain_.flaws.front()};
   Decision decision = decide(model, certain_, context_);
-  if (decision.answer == Answer::violated) return violated(model, certain_, std::move(decision));
-  if (decision.answer == Answer::unknown)
-    return {.answer = Answer::unknown, .reason = std::move(decision.reason)};
+  if (decision.answer == ModelAnswer::violated)
+    return violated(model, certain_, std::move(decision));
+  if (decision.answer == ModelAnswer::unknown)
+    return {.answer = ModelAnswer::unknown, .reason = std::move(decision.reason)};
   if (certain_.uncertain == 0) return {};
   return rule_uncertain(model);
 }
@@ -31,15 +33,15 @@ Ruling Trial::rule_uncertain(Model model) {
     // have been there when it was refused.
     const Sessions kept = sessions_of(history_, object_, Uncertain::keep);
     Decision decision = decide(model, kept, context_);
-    if (kept.uncertain == 0 && decision.answer == Answer::holds) return {};
-    if (kept.dropped == 0 && decision.answer == Answer::violated)
+    if (kept.uncertain == 0 && decision.answer == ModelAnswer::holds) return {};
+    if (kept.dropped == 0 && decision.answer == ModelAnswer::violated)
       return violated(model, kept, std::move(decision));
   }
   const Sessions& sessions = guessed();
   if (sessions.uncertain == 0 && sessions.flaws.empty() &&
-      decide(model, sessions, context_).answer == Answer::holds)
+      decide(model, sessions, context_).answer == ModelAnswer::holds)
     return {};
-  return {.answer = Answer::unknown,
+  return {.answer = ModelAnswer::unknown,
           .reason = fmt::format(
               "no violation among what is certain, but {} left out: {}",
               certain_.uncertain == 1
@@ -49,7 +51,7 @@ Ruling Trial::rule_uncertain(Model model) {
 }
 
 Ruling Trial::violated(Model model, const Sessions& sessions, Decision decision) const {
-  Ruling ruling{.answer = Answer::violated};
+  Ruling ruling{.answer = ModelAnswer::violated};
   ruling.part = shrink(model, sessions, decision.violation, context_);
   // The argument is told of the part, where it is short.
   Decision again = decide(model, ruling.part, {});

@@ -15,7 +15,7 @@
 namespace eris::checkers::weak {
 
 struct Ruling {
-  Answer answer = Answer::holds;
+  ModelAnswer answer = ModelAnswer::holds;
   std::string reason;  ///< for `unknown`
   /// For `violated`: either a flaw, or a small part of the history that is a violation by itself,
   /// and what the algorithm says of that part.

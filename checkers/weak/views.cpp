@@ -345,12 +345,12 @@ class View {
 Decision decide(const Sessions& sessions, const CheckContext& context, bool causal) {
   if (causal) {
     Order order(sessions);
-    if (!order.sort()) return {Answer::violated, order.cycle()};
+    if (!order.sort()) return {ModelAnswer::violated, order.cycle()};
   }
   View view(sessions, causal);
   for (std::uint32_t session = 0; session < sessions.size(); ++session) {
-    if (context.out_of_time()) return {Answer::unknown, {}, "the time for checking ran out"};
-    if (auto violation = view.check(session)) return {Answer::violated, *std::move(violation)};
+    if (context.out_of_time()) return {ModelAnswer::unknown, {}, "the time for checking ran out"};
+    if (auto violation = view.check(session)) return {ModelAnswer::violated, *std::move(violation)};
   }
   return {};
 }

@@ -109,21 +109,21 @@ void compare(const History& history, Tally& tally) {
     const Ruling ruling = trial.rule(type.model);
     held[index] = brute_force_holds(type.model, history);
     tally.held[index] += held[index] ? 1 : 0;
-    if (ruling.answer == Answer::unknown) {
+    if (ruling.answer == ModelAnswer::unknown) {
       ++tally.unknown[index];
       ASSERT_GT(trial.sessions().uncertain, 0u);
       continue;
     }
-    ASSERT_EQ(ruling.answer == Answer::holds, held[index]) << type.name << "\n"
-                                                           << testing::to_lines(history);
-    if (ruling.answer == Answer::violated) {
+    ASSERT_EQ(ruling.answer == ModelAnswer::holds, held[index]) << type.name << "\n"
+                                                                << testing::to_lines(history);
+    if (ruling.answer == ModelAnswer::violated) {
       ASSERT_NO_FATAL_FAILURE(check_proof(type.model, history, ruling, tally));
     }
   }
   ASSERT_NO_FATAL_FAILURE(compare_lattice(held, history, tally));
   if (!trial.sessions().flaws.empty() || trial.sessions().uncertain > 0) return;
-  const bool searched =
-      decide_sequential(trial.sessions(), context, {.saturate = false}).answer == Answer::holds;
+  const bool searched = decide_sequential(trial.sessions(), context, {.saturate = false}).answer ==
+                        ModelAnswer::holds;
   ASSERT_EQ(searched, held[static_cast<std::size_t>(Model::sequential)])
       << testing::to_lines(history);
 }
