@@ -96,9 +96,10 @@ class Narrator {
   [[nodiscard]] std::string who_did(EventId event) const {
     return fmt::format("{} {}", process(operation(event)), deed(event));
   }
-  /// "process 2's write of 7".
-  [[nodiscard]] std::string noun(EventId event) const {
-    return fmt::format("{}'s {} of {}", process(operation(event)),
+  /// "process 2's write of 7", or "its own write of 7" where the process was just named.
+  [[nodiscard]] std::string noun(EventId event, EventId named = no_event) const {
+    const bool own = named != no_event && operation(named).process == operation(event).process;
+    return fmt::format("{} {} of {}", own ? "its own" : process(operation(event)) + "'s",
                        events_[event].is_write() ? "write" : "read", value(event));
   }
 
@@ -176,10 +177,10 @@ class Narrator {
     const std::string did = fmt::format("{} {}", who_did(read), when(operation(read)));
     const std::vector<Link>& links = ruling_.violation.links;
     if (ruling_.violation.kind == Violation::Kind::missed_write && !links.empty())
-      return fmt::format("{}, although {} comes before it", did, noun(links.front().from));
+      return fmt::format("{}, although {} comes before it", did, noun(links.front().from, read));
     if (ruling_.violation.kind == Violation::Kind::stale_read && !links.empty())
       return fmt::format("{}, although {} had replaced that and comes before it", did,
-                         noun(newer_write()));
+                         noun(newer_write(), read));
     if (const EventId between = seen_between(read); between != no_event)
       return fmt::format("{}, although it had already seen {} in its place, {}", did,
                          value(between), when(operation(between)));
@@ -269,7 +270,7 @@ class Narrator {
       case Link::Why::overwritten:
         return fmt::format("In {}, {} comes before {}: {} comes before {}, which saw {}.",
                            key(link.from), value(link.from), value(link.to), noun(link.from),
-                           noun(link.because), value(link.because));
+                           noun(link.because, link.from), value(link.because));
       case Link::Why::overwrites:
         return fmt::format("{} comes before {}, which replaced what it saw.",
                            capitalized(noun(link.because)), noun(link.to));

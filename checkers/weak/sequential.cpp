@@ -358,18 +358,38 @@ class Search {
   std::string why_;
 };
 
+std::uint64_t few_steps(const Sessions& sessions) {
+  return 4 * sessions.events.size() + 10'000;
+}
+
+/// Some order, if going straight ahead finds one.
+Decision search_plainly(const Sessions& sessions, const CheckContext& context,
+                        std::uint64_t steps_max) {
+  Order order(sessions);
+  if (!order.sort()) return {ModelAnswer::violated, order.cycle()};
+  return Search(sessions, context, order, steps_max).run();
+}
+
 }  // namespace
 
 Decision decide_sequential(const Sessions& sessions, const CheckContext& context,
                            const SequentialOptions& options) {
+  if (!options.saturate) return search_plainly(sessions, context, options.steps_max);
+  // Most histories are sequential, and then there is seldom a wrong way to go.
+  Decision plain{ModelAnswer::unknown};
+  if (options.plainly)
+    plain = search_plainly(sessions, context, std::min(few_steps(sessions), options.steps_max));
+  if (plain.answer == ModelAnswer::holds) return plain;
   Order order(sessions);
-  if (options.saturate) {
-    Decision saturated = Saturation(sessions, context, order).run();
-    if (saturated.answer != ModelAnswer::holds) return saturated;
-  } else if (!order.sort()) {
-    return {ModelAnswer::violated, order.cycle()};
-  }
+  Decision saturated = Saturation(sessions, context, order).run();
+  if (saturated.answer == ModelAnswer::violated) return saturated;  // the better proof
+  if (plain.answer == ModelAnswer::violated) return plain;
+  if (saturated.answer == ModelAnswer::unknown) return saturated;
   return Search(sessions, context, order, options.steps_max).run();
+}
+
+bool is_plainly_sequential(const Sessions& sessions, const CheckContext& context) {
+  return search_plainly(sessions, context, few_steps(sessions)).answer == ModelAnswer::holds;
 }
 
 }  // namespace eris::checkers::weak

@@ -2,7 +2,8 @@
 // every read sees the latest write before it (Lamport 1979).
 //
 // NP-hard even when it is known who read from whom (Gibbons and Korach 1997, section 5), and not
-// local: all keys together. Two steps:
+// local: all keys together. First a search that goes straight ahead, which is all that most
+// histories need; then two steps:
 //   saturation   what must come before what is worked out from reads until nothing is new: a write
 //                that comes before a read comes before the write that the read saw; a write that
 //                comes after the write that a read saw comes after the read. A cycle is a proof of
@@ -27,11 +28,15 @@ namespace eris::checkers::weak {
 struct SequentialOptions {
   /// Steps of the search after which it gives up.
   std::uint64_t steps_max = 50'000'000;
-  /// Whether saturation is tried first; tests leave it out.
+  /// Whether to go straight ahead first, and whether to saturate; tests leave them out.
+  bool plainly = true;
   bool saturate = true;
 };
 
 [[nodiscard]] Decision decide_sequential(const Sessions& sessions, const CheckContext& context,
                                          const SequentialOptions& options = {});
+
+/// True when a few steps for each event find an order; false says nothing. O(events · sessions).
+[[nodiscard]] bool is_plainly_sequential(const Sessions& sessions, const CheckContext& context);
 
 }  // namespace eris::checkers::weak

@@ -4,6 +4,8 @@
 #include <optional>
 #include <tuple>
 
+#include "checkers/weak/each_session.hpp"
+
 namespace eris::checkers::weak {
 
 namespace {
@@ -274,12 +276,7 @@ class GrowingView {
 
 Decision decide_guarantee(const Sessions& sessions, Guarantee guarantee,
                           const CheckContext& context) {
-  GrowingView view(sessions, guarantee);
-  for (std::uint32_t session = 0; session < sessions.size(); ++session) {
-    if (context.out_of_time()) return {ModelAnswer::unknown, {}, "the time for checking ran out"};
-    if (auto violation = view.check(session)) return {ModelAnswer::violated, *std::move(violation)};
-  }
-  return {};
+  return decide_each_session(sessions, context, [&] { return GrowingView(sessions, guarantee); });
 }
 
 }  // namespace eris::checkers::weak

@@ -121,7 +121,9 @@ class KeyDelta {
       return std::nullopt;
     }
     if (check(longest_) != linearizable) {
-      why_not = "no reading from the past explains a key";
+      why_not =
+          "reads of the past alone do not explain it: a cas changed what was gone, or a value "
+          "was seen before it was written";
       return std::nullopt;
     }
     EventIndex low = 0;

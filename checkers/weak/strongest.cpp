@@ -12,6 +12,7 @@
 #include "checkers/weak/convergence.hpp"
 #include "checkers/weak/narrative.hpp"
 #include "checkers/weak/not_a_register.hpp"
+#include "checkers/weak/sequential.hpp"
 #include "checkers/weak/staleness.hpp"
 #include "checkers/weak/weak.hpp"
 #include "harness/base/text.hpp"
@@ -50,6 +51,10 @@ class Contest {
       result.reason = "no operation succeeded, so there was nothing to check";
       return result;
     }
+    const Sessions& sessions = trial_.sessions();
+    if (sessions.flaws.empty() && sessions.uncertain == 0 &&
+        is_plainly_sequential(sessions, context_))
+      settle(Model::sequential, ModelAnswer::holds);
     for (const Model model : by_cost) decide_one(model);
     judge(result);
     result.statistics = statistics();
@@ -70,18 +75,22 @@ class Contest {
       decide_linearizable();
     else
       decide_weaker(model);
-    // A model that holds brings the weaker ones with it, one that does not the stronger ones.
+  }
+
+  /// A model that holds brings the weaker ones with it, one that does not the stronger ones.
+  void settle(Model model, ModelAnswer said) {
+    answer(model) = said;
     for (const ModelType& other : models()) {
-      if (is(model, ModelAnswer::holds) && implies(model, other.model))
-        answer(other.model) = ModelAnswer::holds;
-      if (is(model, ModelAnswer::violated) && implies(other.model, model))
-        answer(other.model) = ModelAnswer::violated;
+      const bool follows = said == ModelAnswer::holds      ? implies(model, other.model)
+                           : said == ModelAnswer::violated ? implies(other.model, model)
+                                                           : false;
+      if (follows) answer(other.model) = said;
     }
   }
 
   void decide_weaker(Model model) {
     Ruling ruling = trial_.rule(model);
-    answer(model) = ruling.answer;
+    settle(model, ruling.answer);
     if (ruling.answer == ModelAnswer::violated)
       findings_.emplace(model, tell(history_, model, ruling, trial_.sessions().operations));
     if (ruling.answer == ModelAnswer::unknown) reasons_.emplace(model, std::move(ruling.reason));
@@ -93,7 +102,7 @@ class Contest {
     ModelAnswer said = ModelAnswer::unknown;
     if (result.verdict == Verdict::valid) said = ModelAnswer::holds;
     if (result.verdict == Verdict::invalid) said = ModelAnswer::violated;
-    answer(Model::linearizable) = said;
+    settle(Model::linearizable, said);
     if (said == ModelAnswer::violated && !result.findings.empty())
       findings_.emplace(Model::linearizable, std::move(result.findings.front()));
     if (said == ModelAnswer::unknown) reasons_.emplace(Model::linearizable, result.reason);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "checkers/weak/each_session.hpp"
 #include "checkers/weak/order.hpp"
 #include "harness/base/assert.hpp"
 
@@ -347,12 +348,7 @@ Decision decide(const Sessions& sessions, const CheckContext& context, bool caus
     Order order(sessions);
     if (!order.sort()) return {ModelAnswer::violated, order.cycle()};
   }
-  View view(sessions, causal);
-  for (std::uint32_t session = 0; session < sessions.size(); ++session) {
-    if (context.out_of_time()) return {ModelAnswer::unknown, {}, "the time for checking ran out"};
-    if (auto violation = view.check(session)) return {ModelAnswer::violated, *std::move(violation)};
-  }
-  return {};
+  return decide_each_session(sessions, context, [&] { return View(sessions, causal); });
 }
 
 }  // namespace

@@ -46,25 +46,11 @@ class ModelChecker final : public Checker {
       result.reason = "no operation succeeded, so there was nothing to check";
       return result;
     }
-    if (quickly_valid(trial, history, context)) {
-      result.reason = fmt::format("the history is linearizable, so it is {} as well", name());
-      return result;
-    }
     judge(trial, history, result);
     return result;
   }
 
  private:
-  /// Sequential consistency takes a search; a linearizable history, which most are, does not need
-  /// it.
-  [[nodiscard]] bool quickly_valid(const Trial& trial, const History& history,
-                                   const CheckContext& context) const {
-    if (model_ != Model::sequential || trial.sessions().uncertain > 0) return false;
-    return linearizability::make_linearizability_checker(object_)
-               ->check(history, context)
-               .verdict == Verdict::valid;
-  }
-
   void judge(Trial& trial, const History& history, CheckResult& result) const {
     const Ruling ruling = trial.rule(model_);
     if (ruling.answer == ModelAnswer::violated) {

@@ -122,10 +122,11 @@ void compare(const History& history, Tally& tally) {
   }
   ASSERT_NO_FATAL_FAILURE(compare_lattice(held, history, tally));
   if (!trial.sessions().flaws.empty() || trial.sessions().uncertain > 0) return;
-  const bool searched = decide_sequential(trial.sessions(), context, {.saturate = false}).answer ==
-                        ModelAnswer::holds;
-  ASSERT_EQ(searched, held[static_cast<std::size_t>(Model::sequential)])
-      << testing::to_lines(history);
+  for (const SequentialOptions& options :
+       {SequentialOptions{.saturate = false}, SequentialOptions{.plainly = false}})
+    ASSERT_EQ(decide_sequential(trial.sessions(), context, options).answer == ModelAnswer::holds,
+              held[static_cast<std::size_t>(Model::sequential)])
+        << testing::to_lines(history);
 }
 
 void record(const Tally& tally) {

@@ -160,7 +160,7 @@ TEST(WeakModels, FindsAnOwnWriteMissed) {
   EXPECT_EQ(holding(history), "writes-follow-reads monotonic-writes monotonic-reads");
   const CheckResult result = check("read-your-writes", history);
   EXPECT_EQ(result.findings.at(0).sentence,
-            "key \"x\": process 1 read 1 from \"x\" at 50 ms, although process 1's write of 2 had "
+            "key \"x\": process 1 read 1 from \"x\" at 50 ms, although its own write of 2 had "
             "replaced that and comes before it");
   EXPECT_EQ(result.findings.at(0).witness.size(), 3u);
 }
