@@ -58,11 +58,8 @@ constexpr std::array<ModelType, model_count> all{{
      {}},
 }};
 
-/// Whether a part is still a violation; parts with more events than are worth a search are not
-/// tried.
 bool violates(Model model, const Sessions& part, const CheckContext& context) {
-  if (model != sequential) return decide(model, part, context).answer == ModelAnswer::violated;
-  return decide_sequential(part, context, {.steps_max = 20'000}).answer == ModelAnswer::violated;
+  return decide_part(model, part, context).answer == ModelAnswer::violated;
 }
 
 /// The events without those from `begin` to `end` of the list, nor reads whose source goes.
@@ -143,6 +140,11 @@ Decision decide(Model model, const Sessions& sessions, const CheckContext& conte
   return {};
 }
 
+Decision decide_part(Model model, const Sessions& part, const CheckContext& context) {
+  if (model == sequential) return decide_sequential(part, context, {.steps_max = 20'000});
+  return decide(model, part, context);
+}
+
 Sessions shrink(Model model, const Sessions& sessions, const Violation& violation,
                 const CheckContext& context) {
   std::vector<EventId> kept = violation.core;
@@ -152,11 +154,14 @@ Sessions shrink(Model model, const Sessions& sessions, const Violation& violatio
                 "the core of a violation is one by itself");
     return part_of(sessions, kept);
   }
-  // Ever smaller pieces are left out as long as the rest is a violation.
+  // Ever smaller pieces are left out as long as the rest is a violation and it does not take too
+  // long.
+  std::size_t effort = 20'000'000;
   for (std::size_t size = std::max<std::size_t>(kept.size() / 2, 1);;) {
     bool smaller = false;
     for (std::size_t begin = 0; begin < kept.size();) {
-      if (context.out_of_time()) return part_of(sessions, kept);
+      if (context.out_of_time() || effort < kept.size()) return part_of(sessions, kept);
+      effort -= kept.size();
       const std::size_t end = std::min(begin + size, kept.size());
       std::vector<EventId> rest = without(sessions, kept, begin, end);
       if (!robs_a_comparison(sessions, kept, rest) &&

@@ -49,6 +49,9 @@ struct ModelType {
 /// Decides any model but linearizable, whose checker is elsewhere.
 [[nodiscard]] Decision decide(Model model, const Sessions& sessions, const CheckContext& context);
 
+/// The same for a small part of a history, within a bounded effort whatever the model.
+[[nodiscard]] Decision decide_part(Model model, const Sessions& part, const CheckContext& context);
+
 /// A part of a violation's core that is one by itself, as few events as could be found.
 [[nodiscard]] Sessions shrink(Model model, const Sessions& sessions, const Violation& violation,
                               const CheckContext& context);

@@ -117,7 +117,7 @@ class KeyDelta {
     const auto at_start = check(0);
     if (at_start == linearizable) return base::Duration{0};
     if (at_start == undecided) {
-      why_not = "written values are not all different";
+      why_not = "written values are not all different, or a refused cas did not tell what it saw";
       return std::nullopt;
     }
     if (check(longest_) != linearizable) {

@@ -12,7 +12,6 @@
 #include "checkers/weak/convergence.hpp"
 #include "checkers/weak/narrative.hpp"
 #include "checkers/weak/not_a_register.hpp"
-#include "checkers/weak/sequential.hpp"
 #include "checkers/weak/staleness.hpp"
 #include "checkers/weak/weak.hpp"
 #include "harness/base/text.hpp"
@@ -51,10 +50,7 @@ class Contest {
       result.reason = "no operation succeeded, so there was nothing to check";
       return result;
     }
-    const Sessions& sessions = trial_.sessions();
-    if (sessions.flaws.empty() && sessions.uncertain == 0 &&
-        is_plainly_sequential(sessions, context_))
-      settle(Model::sequential, ModelAnswer::holds);
+    if (trial_.plainly_sequential()) settle(Model::sequential, ModelAnswer::holds);
     for (const Model model : by_cost) decide_one(model);
     judge(result);
     result.statistics = statistics();

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "checkers/weak/sequential.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::checkers::weak {
@@ -53,10 +54,19 @@ Ruling Trial::rule_uncertain(Model model) {
 Ruling Trial::violated(Model model, const Sessions& sessions, Decision decision) const {
   Ruling ruling{.answer = ModelAnswer::violated};
   ruling.part = shrink(model, sessions, decision.violation, context_);
-  // The argument is told of the part, where it is short.
-  Decision again = decide(model, ruling.part, {});
-  ruling.violation = std::move(again.violation);
+  // The argument is told of the part, where it is short; a long one is only shown.
+  const CheckContext unlimited;
+  Decision again =
+      decide_part(model, ruling.part, ruling.part.events.size() < 1'000 ? unlimited : context_);
+  if (again.answer == ModelAnswer::violated) ruling.violation = std::move(again.violation);
   return ruling;
+}
+
+bool Trial::plainly_sequential() const {
+  if (!certain_.flaws.empty()) return false;
+  if (certain_.uncertain == 0) return is_plainly_sequential(certain_, context_);
+  const Sessions kept = sessions_of(history_, object_, Uncertain::keep);
+  return kept.uncertain == 0 && is_plainly_sequential(kept, context_);
 }
 
 const Sessions& Trial::guessed() {

@@ -30,6 +30,8 @@ class Trial {
 
   /// For any model but linearizable.
   [[nodiscard]] Ruling rule(Model model);
+  /// True when an order for all is found at once; then all models but linearizable hold.
+  [[nodiscard]] bool plainly_sequential() const;
   [[nodiscard]] const Sessions& sessions() const { return certain_; }
 
  private:

@@ -318,6 +318,22 @@ x: p2 read -> 1 [8 9] ok
   EXPECT_EQ(text_of(result, "stale by milliseconds"), "50");
 }
 
+TEST(Strongest, CopesWithRefusedCasThatDoNotTell) {
+  base::Rng rng(20'240'705);
+  const History history = testing::weak_history({.delivery = testing::Delivery::log,
+                                                 .operations = 3'000,
+                                                 .clients = 5,
+                                                 .keys = 4,
+                                                 .cas = 0.3,
+                                                 .unknown_outcomes = 0.005,
+                                                 .telling = 0},
+                                                rng);
+  const CheckResult result = check("strongest", history);
+  EXPECT_EQ(result.verdict, Verdict::valid) << result.reason;
+  EXPECT_EQ(text_of(result, "consistency"), "sequential") << result.reason;
+  EXPECT_EQ(check("sequential", history).verdict, Verdict::valid);
+}
+
 TEST(Strongest, IsUnknownForOtherObjects) {
   for (const SequentialObject* object : objects()) {
     if (object->name() == "register" || object->name() == "key-value") continue;
