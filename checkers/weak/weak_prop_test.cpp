@@ -90,12 +90,18 @@ void compare_lattice(const std::array<bool, model_count>& held, const History& h
 }
 
 /// Each pair that the lattice leaves apart must have been told apart: else it says too little.
+/// Convergence without a view takes more operations than these histories have room for; weak_test
+/// has one.
 void expect_strict(const Tally& tally) {
-  for (std::size_t a = 1; a < model_count; ++a)
-    for (std::size_t b = 1; b < model_count; ++b)
-      if (!implies(models()[a].model, models()[b].model)) {
-        EXPECT_GT(tally.apart[a][b], 0u) << models()[a].name << " without " << models()[b].name;
-      }
+  for (const ModelType& a : models())
+    for (const ModelType& b : models()) {
+      const bool rare = a.model == Model::causal_convergent &&
+                        (b.model == Model::causal_memory || b.model == Model::pram);
+      if (rare || b.model == Model::linearizable || implies(a.model, b.model)) continue;
+      EXPECT_GT(tally.apart[static_cast<std::size_t>(a.model)][static_cast<std::size_t>(b.model)],
+                0u)
+          << a.name << " without " << b.name;
+    }
 }
 
 void compare(const History& history, Tally& tally) {
