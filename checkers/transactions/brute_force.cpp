@@ -1,0 +1,155 @@
+#include "checkers/transactions/brute_force.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace eris::checkers::transactions {
+
+using model::Operation;
+using model::Status;
+using model::Value;
+
+namespace {
+
+using Database = std::map<Value, Value>;
+
+enum class Stage : std::uint8_t { waiting, running, done };
+
+class Execution {
+ public:
+  Execution(const model::History& history, Flavour flavour, Level level, Order order)
+      : lists_(flavour == Flavour::list_append), level_(level), order_(order) {
+    for (const Operation& operation : history.operations)
+      if (operation.status != Status::fail) operations_.push_back(&operation);
+    stages_.assign(operations_.size(), Stage::waiting);
+    taken_.resize(operations_.size());
+  }
+
+  /// Tries every next step.
+  bool possible() {
+    bool all_done = true;
+    for (std::size_t i = 0; i < operations_.size(); ++i)
+      all_done &= stages_[i] == Stage::done || operations_[i]->status == Status::info;
+    if (all_done) return true;
+    for (std::size_t i = 0; i < operations_.size(); ++i) {
+      if (stages_[i] == Stage::waiting && may_start(i) && start(i)) return true;
+      if (stages_[i] == Stage::running && commit(i)) return true;
+    }
+    return false;
+  }
+
+ private:
+  [[nodiscard]] bool may_start(std::size_t i) const {
+    for (std::size_t other = 0; other < operations_.size(); ++other)
+      if (stages_[other] != Stage::done && precedes(*operations_[other], *operations_[i]))
+        return false;
+    return true;
+  }
+
+  [[nodiscard]] bool precedes(const Operation& a, const Operation& b) const {
+    if (order_ == Order::any || a.status == Status::info) return false;
+    if (order_ == Order::session && a.process != b.process) return false;
+    return a.completed < b.invoked;
+  }
+
+  /// Runs a transaction on the present state; in snapshot isolation it commits later.
+  bool start(std::size_t i) {
+    auto after = run(*operations_[i]);
+    if (!after) return false;
+    if (level_ == Level::serializable) {
+      std::swap(database_, *after);
+      stages_[i] = Stage::done;
+      if (possible()) return true;
+      std::swap(database_, *after);
+    } else {
+      stages_[i] = Stage::running;
+      taken_[i].clear();
+      if (possible()) return true;
+    }
+    stages_[i] = Stage::waiting;
+    return false;
+  }
+
+  bool commit(std::size_t i) {
+    const std::set<Value> written = writes_of(*operations_[i]);
+    for (const Value& key : written)
+      if (taken_[i].contains(key)) return false;
+    const Database before = database_;
+    const auto taken = taken_;
+    // Nobody else wrote these keys since the start, so that running it now writes the same.
+    apply(*operations_[i], database_);
+    stages_[i] = Stage::done;
+    for (std::size_t other = 0; other < operations_.size(); ++other)
+      if (stages_[other] == Stage::running) taken_[other].insert(written.begin(), written.end());
+    if (possible()) return true;
+    database_ = before;
+    taken_ = taken;
+    stages_[i] = Stage::running;
+    return false;
+  }
+
+  [[nodiscard]] static const Value::List& steps_of(const Operation& operation) {
+    const bool answered = operation.status == Status::ok && !operation.result.is_nil();
+    return (answered ? operation.result : operation.argument).list();
+  }
+
+  [[nodiscard]] static bool is_read(const Value& step) { return step.list()[0].text() == "r"; }
+
+  [[nodiscard]] static std::set<Value> writes_of(const Operation& operation) {
+    std::set<Value> keys;
+    for (const Value& step : steps_of(operation))
+      if (!is_read(step)) keys.insert(step.list()[1]);
+    return keys;
+  }
+
+  void write(const Value& step, Database& database) const {
+    Value& value = database[step.list()[1]];
+    if (!lists_) {
+      value = step.list()[2];
+      return;
+    }
+    Value::List list = value.is_nil() ? Value::List{} : value.list();
+    list.push_back(step.list()[2]);
+    value = Value(std::move(list));
+  }
+
+  void apply(const Operation& operation, Database& database) const {
+    for (const Value& step : steps_of(operation))
+      if (!is_read(step)) write(step, database);
+  }
+
+  /// The state afterwards, or nothing where a read shows something else.
+  [[nodiscard]] std::optional<Database> run(const Operation& operation) const {
+    Database database = database_;
+    for (const Value& step : steps_of(operation)) {
+      if (!is_read(step)) {
+        write(step, database);
+      } else if (operation.status == Status::ok) {
+        const Value& shown = step.list()[2];
+        const Value& there = database[step.list()[1]];
+        const bool both_empty = there.is_nil() && shown.is_list() && shown.list().empty();
+        if (!both_empty && shown != there) return std::nullopt;
+      }
+    }
+    return database;
+  }
+
+  bool lists_;
+  Level level_;
+  Order order_;
+  std::vector<const Operation*> operations_;
+  std::vector<Stage> stages_;
+  std::vector<std::set<Value>> taken_;  ///< keys that others committed since its start
+  Database database_;
+};
+
+}  // namespace
+
+bool brute_force_allows(const model::History& history, Flavour flavour, Level level, Order order) {
+  return Execution(history, flavour, level, order).possible();
+}
+
+}  // namespace eris::checkers::transactions

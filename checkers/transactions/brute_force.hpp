@@ -1,0 +1,26 @@
+// Brute force: the slow twin that the analyses are compared with.
+//
+// Why: it runs the transactions in every order that the promise allows, straight from the
+// definition, and shares nothing with the analyses. Serializable: one after the other
+// (Papadimitriou 1979). Snapshot isolation: every order of starts and commits in which each
+// transaction reads from the state at its start, and nobody else commits to a key that it writes
+// until it commits (Berenson et al. 1995). Fit for half a dozen transactions. Thread rule: pure
+// function.
+#pragma once
+
+#include <cstdint>
+
+#include "checkers/transactions/transaction.hpp"
+#include "harness/model/history.hpp"
+
+namespace eris::checkers::transactions {
+
+enum class Level : std::uint8_t { snapshot_isolation, serializable };
+enum class Order : std::uint8_t { any, session, realtime };
+
+/// True when some execution of all transactions that succeeded, and any of those with an unknown
+/// outcome, explains every read.
+[[nodiscard]] bool brute_force_allows(const model::History& history, Flavour flavour, Level level,
+                                      Order order);
+
+}  // namespace eris::checkers::transactions

@@ -1,0 +1,127 @@
+#include "checkers/transactions/transactions.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "checkers/transactions/list_append.hpp"
+#include "checkers/transactions/narrative.hpp"
+#include "harness/base/text.hpp"
+
+namespace eris::checkers::transactions {
+
+using model::CheckResult;
+using model::History;
+using model::Value;
+using model::Verdict;
+
+namespace {
+
+std::string names_of(const std::vector<Model>& models) {
+  std::vector<std::string> names;
+  for (const Model model : models) names.emplace_back(name_of(model));
+  return names.empty() ? "none" : base::join_words(names);
+}
+
+Value number(std::size_t count) {
+  return static_cast<std::int64_t>(count);
+}
+
+class TransactionChecker final : public Checker {
+ public:
+  TransactionChecker(Model promised, Flavour flavour) : promised_(promised), flavour_(flavour) {}
+
+  [[nodiscard]] std::string name() const override { return "transactions"; }
+
+  [[nodiscard]] CheckResult check(const History& history,
+                                  const CheckContext& context) const override {
+    const auto transactions = parse(history, flavour_);
+    if (!transactions) return gave_up(to_text(transactions.error()));
+    const auto analysis = analyse(*transactions, context);
+    if (!analysis) return gave_up(to_text(analysis.error()));
+    return sum_up(*transactions, *analysis);
+  }
+
+ private:
+  [[nodiscard]] base::Result<Analysis> analyse(const Transactions& transactions,
+                                               const CheckContext& context) const {
+    return analyse_list_append(transactions, context);
+  }
+
+  [[nodiscard]] CheckResult gave_up(std::string reason) const {
+    return {.checker = name(), .verdict = Verdict::unknown, .reason = std::move(reason)};
+  }
+
+  [[nodiscard]] CheckResult sum_up(const Transactions& transactions,
+                                   const Analysis& analysis) const {
+    CheckResult sum{.checker = name(), .verdict = Verdict::valid};
+    Models broken;
+    std::vector<const Anomaly*> telling, others;
+    for (const Anomaly& anomaly : analysis.anomalies.all()) {
+      const Models ruled_out = ruled_out_by(anomaly.name);
+      broken |= ruled_out;
+      (ruled_out.has(promised_) ? telling : others).push_back(&anomaly);
+    }
+    // What breaks the most comes first.
+    std::ranges::stable_sort(telling, {}, [](const Anomaly* anomaly) {
+      return static_cast<int>(weakest(ruled_out_by(anomaly->name)).front());
+    });
+    for (const Anomaly* anomaly : telling)
+      sum.findings.push_back(tell(transactions, flavour_, *anomaly, promised_));
+    const Models undecided = analysis.undecided - broken;
+    const Models open = Models::all() - broken - undecided;
+    if (broken.has(promised_)) {
+      sum.verdict = Verdict::invalid;
+    } else if (undecided.has(promised_)) {
+      sum.verdict = Verdict::unknown;
+    } else if (transactions.succeeded == 0) {
+      sum.verdict = Verdict::vacuous;
+    }
+    sum.reason = reason(sum.verdict, telling, open, analysis);
+    sum.statistics = statistics(transactions, analysis, broken, open, undecided);
+    return sum;
+  }
+
+  [[nodiscard]] std::string reason(Verdict verdict, const std::vector<const Anomaly*>& telling,
+                                   Models open, const Analysis& analysis) const {
+    if (verdict == Verdict::vacuous)
+      return "no transaction succeeded, so there was nothing to check";
+    if (verdict == Verdict::unknown) return analysis.reason;
+    if (verdict == Verdict::valid)
+      return fmt::format("{}; the strongest that holds is {}", name_of(promised_),
+                         names_of(strongest(open)));
+    std::vector<std::string> names;
+    for (const Anomaly* anomaly : telling) names.push_back(anomaly->name);
+    return fmt::format("not {}: {}; the strongest that remains is {}", name_of(promised_),
+                       base::join_words(names), names_of(strongest(open)));
+  }
+
+  [[nodiscard]] model::Fields statistics(const Transactions& transactions, const Analysis& analysis,
+                                         Models broken, Models open, Models undecided) const {
+    model::Fields fields{
+        {"object", Value(flavour_ == Flavour::list_append ? "list-append" : "rw-register")},
+        {"transactions", number(transactions.all.size())},
+        {"micro-operations", number(transactions.micros.size())},
+        {"keys", number(transactions.keys.size())},
+        {"edges", number(analysis.edges)},
+        {"ruled out", Value(names_of(weakest(broken)))},
+        {"strongest that remain", Value(names_of(strongest(open)))}};
+    if (!undecided.empty()) fields.emplace_back("undecided", Value(names_of(weakest(undecided))));
+    for (const auto& [name, count] : analysis.anomalies.counts())
+      fields.emplace_back(name, number(count));
+    return fields;
+  }
+
+  Model promised_;
+  Flavour flavour_;
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> make_transaction_checker(Model promised, const std::string& object) {
+  if (object == "list-append")
+    return std::make_unique<TransactionChecker>(promised, Flavour::list_append);
+  return nullptr;
+}
+
+}  // namespace eris::checkers::transactions

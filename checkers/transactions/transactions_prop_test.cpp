@@ -1,0 +1,109 @@
+// The analyses against brute force, on random small histories.
+#include <cstdio>
+#include <map>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "checkers/testing/random_history.hpp"
+#include "checkers/transactions/brute_force.hpp"
+#include "checkers/transactions/testing/random_transactions.hpp"
+#include "checkers/transactions/transactions.hpp"
+
+namespace eris::checkers::transactions {
+namespace {
+
+using checkers::testing::random_cases;
+using model::CheckResult;
+using model::History;
+using model::Verdict;
+
+struct Promise {
+  Model model;
+  Level level;
+  Order order;
+};
+constexpr Promise promises[] = {
+    {Model::serializable, Level::serializable, Order::any},
+    {Model::strong_session_serializable, Level::serializable, Order::session},
+    {Model::strict_serializable, Level::serializable, Order::realtime},
+    {Model::snapshot_isolation, Level::snapshot_isolation, Order::any},
+    {Model::strong_session_snapshot_isolation, Level::snapshot_isolation, Order::session},
+    {Model::strong_snapshot_isolation, Level::snapshot_isolation, Order::realtime},
+};
+
+struct Tally {
+  std::size_t cases = 0;
+  std::map<std::string, std::size_t> allowed;    ///< by model
+  std::map<std::string, std::size_t> undecided;  ///< by model
+  std::map<std::string, std::size_t> anomalies;
+};
+
+void compare(const History& history, Flavour flavour, Tally& tally) {
+  const std::string object = flavour == Flavour::list_append ? "list-append" : "rw-register";
+  ++tally.cases;
+  for (const Promise& promise : promises) {
+    const std::string name(name_of(promise.model));
+    const bool expected = brute_force_allows(history, flavour, promise.level, promise.order);
+    const CheckResult result = make_transaction_checker(promise.model, object)->check(history, {});
+    tally.allowed[name] += expected ? 1 : 0;
+    const std::string text =
+        name + ": " + result.reason + "\n" + checkers::testing::to_timeline(history);
+    if (result.verdict == Verdict::unknown) {
+      ++tally.undecided[name];
+      continue;
+    }
+    ASSERT_EQ(result.verdict != Verdict::invalid, expected) << text;
+    ASSERT_EQ(result.findings.empty(), expected) << text;
+    if (promise.model != Model::strict_serializable) continue;
+    for (const model::Finding& finding : result.findings) ++tally.anomalies[finding.anomaly];
+  }
+}
+
+void record(const Tally& tally) {
+  std::printf("%zu cases\n", tally.cases);
+  for (const Promise& promise : promises) {
+    const std::string name(name_of(promise.model));
+    const auto count = [&](const auto& map) { return map.contains(name) ? map.at(name) : 0; };
+    std::printf("  %-36s allowed %zu, undecided %zu\n", name.c_str(), count(tally.allowed),
+                count(tally.undecided));
+  }
+  for (const auto& [name, count] : tally.anomalies) std::printf("  %8zu %s\n", count, name.c_str());
+}
+
+/// Both verdicts must occur often: else nothing was tested.
+void expect_balance(const Tally& tally) {
+  for (const Promise& promise : promises) {
+    const std::string name(name_of(promise.model));
+    const std::size_t allowed = tally.allowed.at(name);
+    EXPECT_GT(allowed, tally.cases / 10) << name;
+    EXPECT_LT(allowed, tally.cases * 9 / 10) << name;
+    EXPECT_LE(tally.undecided.contains(name) ? tally.undecided.at(name) : 0, tally.cases / 1000);
+  }
+}
+
+void compare_many(Flavour flavour, std::uint64_t seed, Tally& tally) {
+  base::Rng rng(seed);
+  for (std::size_t i = random_cases(4'000); i > 0; --i) {
+    const auto options = testing::random_options(rng, flavour);
+    ASSERT_NO_FATAL_FAILURE(compare(testing::random_transactions(options, rng), flavour, tally));
+  }
+  record(tally);
+}
+
+TEST(TransactionsTwin, AgreesOnListAppend) {
+  Tally tally;
+  compare_many(Flavour::list_append, 20'261'121, tally);
+  if (HasFatalFailure() || tally.cases < 4'000) return;
+  expect_balance(tally);
+  for (const char* name :
+       {"G0", "G1a", "G1b", "G1c", "G-single", "G2-item", "internal", "lost update",
+        "fractured read", "incompatible order", "G-single-process", "G-single-realtime",
+        "G1c-realtime", "duplicate elements", "read of a value never written", "future read",
+        "dirty update"})
+    EXPECT_TRUE(tally.anomalies.contains(name)) << name;
+}
+
+}  // namespace
+}  // namespace eris::checkers::transactions
