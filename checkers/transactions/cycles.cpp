@@ -17,11 +17,12 @@ namespace {
 /// Arcs looked at for each class of cycle in each part of the graph.
 constexpr std::uint64_t work_of_a_class = 20'000'000;
 
-struct Scope {
+struct ScopeEdges {
   EdgeKinds kinds;
   std::string_view suffix;
 };
-constexpr std::array<Scope, 3> scopes{
+/// By Scope.
+constexpr std::array<ScopeEdges, 3> scopes{
     {{data_edges, ""},
      {data_edges | only(EdgeKind::process), "-process"},
      {data_edges | only(EdgeKind::process) | only(EdgeKind::realtime), "-realtime"}}};
@@ -66,7 +67,8 @@ class PartSearch {
         paths_(part.graph, work_of_a_class) {}
 
   void run() {
-    for (const Scope& scope : scopes) {
+    for (const ScopeEdges& scope : scopes) {
+      if (search_.only && &scope != &scopes[static_cast<std::size_t>(*search_.only)]) continue;
       if (search_.context.out_of_time()) {
         undecided_ = Models::all();
         return;
@@ -78,7 +80,7 @@ class PartSearch {
   [[nodiscard]] Models undecided() const { return undecided_; }
 
  private:
-  void search_scope(const Scope& scope) {
+  void search_scope(const ScopeEdges& scope) {
     scope_ = &scope;
     const Components all = components(graph_, scope.kinds);
     if (all.acyclic()) return;
@@ -105,7 +107,7 @@ class PartSearch {
 
   /// Found already among the edges of an earlier scope: then it need not be told again.
   [[nodiscard]] bool known(std::string_view name) const {
-    for (const Scope& scope : scopes) {
+    for (const ScopeEdges& scope : scopes) {
       if (&scope == scope_) return false;
       if (shortest_.contains(fmt::format("{}{}", name, scope.suffix))) return true;
     }
@@ -122,9 +124,16 @@ class PartSearch {
       edge.from = part_.original[edge.from];
       edge.to = part_.original[edge.to];
     }
-    const std::string name = name_of_cycle(cycle);
+    const std::string name = name_of(cycle);
     const auto [place, is_new] = shortest_.try_emplace(name, cycle);
     if (!is_new && cycle.size() < place->second.size()) place->second = std::move(cycle);
+  }
+
+  [[nodiscard]] std::string name_of(const std::vector<Edge>& cycle) const {
+    if (!search_.only) return name_of_cycle(cycle);
+    std::string_view name = class_of(cycle);
+    if (search_.at_least_single && count_of(cycle, EdgeKind::rw) == 0) name = "G-single";
+    return fmt::format("{}{}", name, scope_->suffix);
   }
 
   template <typename Body>
@@ -216,7 +225,7 @@ class PartSearch {
   const CycleSearch& search_;
   Shortest& shortest_;
   PathFinder paths_;
-  const Scope* scope_ = nullptr;
+  const ScopeEdges* scope_ = nullptr;
   Models undecided_;
 };
 
@@ -307,7 +316,7 @@ class OrderSearch {
 
 struct SnapshotModel {
   Model model;
-  const Scope* scope;
+  const ScopeEdges* scope;
 };
 constexpr std::array<SnapshotModel, 3> snapshot_models{
     {{Model::snapshot_isolation, &scopes[0]},
@@ -349,6 +358,10 @@ void decide_unordered(const Part& part, const CycleSearch& search, Analysis& ana
 
 }  // namespace
 
+std::string_view suffix_of(Scope scope) {
+  return scopes[static_cast<std::size_t>(scope)].suffix;
+}
+
 void find_cycles(const Graph& graph, const CycleSearch& search, Analysis& analysis) {
   const Components all = components(graph, all_edges);
   if (all.acyclic()) return;
@@ -361,6 +374,7 @@ void find_cycles(const Graph& graph, const CycleSearch& search, Analysis& analys
     analysis.undecided |= in_part.undecided();
   }
   for (auto& [name, cycle] : shortest) {
+    if (!analysis.anomalies.meet(name)) continue;
     const KeyId key = cycle.front().key;
     const bool one_key = std::ranges::all_of(cycle, [&](const Edge& edge) {
       return (only(edge.kind) & data_edges) != 0 && edge.key == key;

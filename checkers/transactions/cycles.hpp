@@ -8,6 +8,9 @@
 // work, so that it never runs away. Thread rule: pure function.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "checkers/checker.hpp"
@@ -21,10 +24,20 @@ struct Unordered {
   std::vector<TransactionId> writers;
 };
 
+/// Whose order counts beside what transactions read and wrote.
+enum class Scope : std::uint8_t { plain, process, realtime };
+/// "", "-process", "-realtime".
+[[nodiscard]] std::string_view suffix_of(Scope scope);
+
 struct CycleSearch {
   const Transactions& transactions;
   const CheckContext& context;
   std::vector<Unordered> unordered{};
+  /// Where the edges themselves were concluded from such an order: every cycle is of this scope.
+  std::optional<Scope> only{};
+  /// Edges were concluded that hold only where G-single is forbidden: no cycle proves more than
+  /// that.
+  bool at_least_single = false;
 };
 
 /// Adds the cycles to the analysis, and says which models stay undecided.

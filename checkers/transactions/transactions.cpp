@@ -6,6 +6,7 @@
 
 #include "checkers/transactions/list_append.hpp"
 #include "checkers/transactions/narrative.hpp"
+#include "checkers/transactions/rw_register.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::checkers::transactions {
@@ -45,7 +46,8 @@ class TransactionChecker final : public Checker {
  private:
   [[nodiscard]] base::Result<Analysis> analyse(const Transactions& transactions,
                                                const CheckContext& context) const {
-    return analyse_list_append(transactions, context);
+    return flavour_ == Flavour::list_append ? analyse_list_append(transactions, context)
+                                            : analyse_rw_register(transactions, context);
   }
 
   [[nodiscard]] CheckResult gave_up(std::string reason) const {
@@ -121,6 +123,8 @@ class TransactionChecker final : public Checker {
 std::unique_ptr<Checker> make_transaction_checker(Model promised, const std::string& object) {
   if (object == "list-append")
     return std::make_unique<TransactionChecker>(promised, Flavour::list_append);
+  if (object == "rw-register")
+    return std::make_unique<TransactionChecker>(promised, Flavour::rw_register);
   return nullptr;
 }
 

@@ -105,5 +105,17 @@ TEST(TransactionsTwin, AgreesOnListAppend) {
     EXPECT_TRUE(tally.anomalies.contains(name)) << name;
 }
 
+TEST(TransactionsTwin, AgreesOnRegisters) {
+  Tally tally;
+  compare_many(Flavour::rw_register, 20'261'122, tally);
+  if (HasFatalFailure() || tally.cases < 4'000) return;
+  expect_balance(tally);
+  for (const char* name :
+       {"G1a", "G1b", "G1c", "G-single", "G2-item", "internal", "lost update", "fractured read",
+        "G-single-process", "G-single-realtime", "G1c-realtime", "read of a value never written",
+        "future read", "causality violation"})
+    EXPECT_TRUE(tally.anomalies.contains(name)) << name;
+}
+
 }  // namespace
 }  // namespace eris::checkers::transactions

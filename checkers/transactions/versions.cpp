@@ -5,6 +5,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <fmt/format.h>
 
+#include "checkers/transactions/element.hpp"
 #include "checkers/transactions/words.hpp"
 
 namespace eris::checkers::transactions {
@@ -14,20 +15,6 @@ using model::Status;
 using model::Value;
 
 namespace {
-
-struct Element {
-  KeyId key;
-  const Value* value;
-  bool operator==(const Element& other) const { return key == other.key && *value == *other.value; }
-};
-
-struct ElementHash {
-  using is_avalanching = void;
-  std::size_t operator()(const Element& element) const noexcept {
-    const std::size_t mixed = (element.value->hash() ^ element.key) * 0x9e3779b97f4a7c15;
-    return mixed ^ (mixed >> 29);
-  }
-};
 
 class Finder {
  public:

@@ -69,6 +69,7 @@ class Simulator {
       } else {
         if (!finish(client)) continue;
         --open;
+        plant();
       }
       if (!abandoned_.empty() && rng_.chance(0.2)) advance_abandoned();
     }
@@ -133,6 +134,8 @@ class Simulator {
     if (!running.begun) begin(running);
     switch (options_.isolation) {
       case Isolation::serial:
+        run_at_once(running);
+        break;
       case Isolation::stale_serial:
         while (running.next < running.steps.size()) step_on(running, running.view);
         break;
@@ -158,6 +161,18 @@ class Simulator {
     commit(running);
   }
 
+  /// Without a snapshot, so that long histories are made in linear time.
+  void run_at_once(Running& running) {
+    if (running.aborted) return;
+    for (Step& step : running.steps) {
+      Content& content = current_[step.key];
+      if (step.write)
+        content.push_back(step.value);
+      else
+        step.seen = content;
+    }
+  }
+
   void begin(Running& running) {
     running.begun = true;
     running.aborted = rng_.chance(options_.failures);
@@ -167,7 +182,8 @@ class Simulator {
     const bool stale = options_.isolation == Isolation::stale_snapshot ||
                        (options_.isolation == Isolation::stale_serial && reads_only);
     if (options_.isolation == Isolation::read_committed ||
-        options_.isolation == Isolation::read_uncommitted)
+        options_.isolation == Isolation::read_uncommitted ||
+        options_.isolation == Isolation::serial)
       return;
     if (stale && rng_.chance(0.5)) {
       running.snapshot = 1 + rng_.below(commits_.size());
@@ -192,7 +208,9 @@ class Simulator {
     const bool checks = options_.isolation == Isolation::snapshot ||
                         options_.isolation == Isolation::stale_snapshot;
     if (checks && conflicts(running)) running.aborted = true;
-    if (running.aborted || options_.isolation == Isolation::read_uncommitted) return;
+    if (running.aborted || options_.isolation == Isolation::read_uncommitted ||
+        options_.isolation == Isolation::serial)
+      return;
     std::vector<std::pair<std::size_t, std::int64_t>> writes;
     for (const Step& step : running.steps) {
       if (!step.write) continue;
@@ -238,6 +256,36 @@ class Simulator {
     operation.completed_at = now();
     clients_[client].reset();
     return true;
+  }
+
+  /// Once, long histories get a transaction that does not see what was answered just before.
+  void plant() {
+    const auto place = static_cast<std::size_t>(options_.stale_read_at *
+                                                static_cast<double>(options_.transactions));
+    if (options_.stale_read_at < 0 || planted_ || history_.operations.size() < place) return;
+    const Operation& last = history_.operations.back();
+    if (last.status != Status::ok) return;
+    for (const Value& step : last.result.list()) {
+      if (step.list()[0] == read_) continue;
+      Running reader{.operation = history_.operations.size()};
+      reader.steps.push_back({.key = static_cast<std::size_t>(step.list()[1].integer())});
+      reader.steps.back().seen = current_[reader.steps.back().key];
+      Content& seen = reader.steps.back().seen;
+      const auto mine = std::find(seen.begin(), seen.end(), step.list()[2].integer());
+      seen.erase(mine, seen.end());
+      Operation operation{.process = base::ProcessId(1'000'000'000),
+                          .function = model::function::transaction,
+                          .argument = in_history(reader, false),
+                          .result = in_history(reader, true)};
+      operation.invoked = clock_++;
+      operation.invoked_at = now();
+      operation.completed = clock_++;
+      operation.completed_at = now();
+      operation.status = Status::ok;
+      history_.operations.push_back(std::move(operation));
+      planted_ = true;
+      return;
+    }
   }
 
   void advance_abandoned() {
@@ -303,6 +351,7 @@ class Simulator {
   std::vector<std::size_t> name_;       ///< by place
   std::size_t next_name_ = 0;
   std::size_t next_value_ = 0;
+  bool planted_ = false;
   model::EventIndex clock_ = 0;
   const Value read_{"r"};
   const Value write_{lists() ? "append" : "w"};

@@ -36,6 +36,7 @@ struct RandomTransactionsOptions {
   double failures = 0;          ///< share that aborts
   std::size_t keys_rotate_after =
       0;                      ///< writes to a key before a new one takes its place; 0: never
+  double stale_read_at = -1;  ///< one read-only transaction sees an old state at this place, 0 to 1
   std::size_t mutations = 0;  ///< reads or outcomes changed afterwards
 };
 
