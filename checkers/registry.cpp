@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "checkers/linearizability/linearizability.hpp"
+#include "checkers/lossless/lossless.hpp"
 #include "checkers/objects/object.hpp"
+#include "checkers/transactions/transactions.hpp"
 #include "checkers/weak/registry.hpp"
 #include "harness/base/text.hpp"
 
@@ -25,21 +27,43 @@ std::unique_ptr<Checker> make_linearizable(const std::string& object) {
   return linearizability::make_linearizability_checker(object);
 }
 
-std::vector<ConsistencyType> all_types() {
-  std::vector<ConsistencyType> all{
+std::vector<std::string> sequential_objects() {
+  std::vector<std::string> names;
+  for (const SequentialObject* known : objects()) names.emplace_back(known->name());
+  return names;
+}
+
+const char* const lossless_explanation =
+    "Nothing that was acknowledged is lost, and nothing is seen that nobody put there: of sets "
+    "that "
+    "are only added to and read whole, of queues that are drained at the end, and of logs in the "
+    "manner of Kafka, where also every offset holds one message for everybody.\n"
+    "Nothing is said of order or of how soon. An element of a set that a read misses and a later "
+    "one "
+    "shows is stale, which is counted and not forbidden.";
+
+std::vector<ConsistencyType> make_registry() {
+  std::vector<ConsistencyType> all;
+  all.push_back(
       {{.name = "linearizable",
         .summary = "every operation takes effect at one moment between its request and its answer",
         .explanation = linearizable_explanation},
-       make_linearizable},
-  };
+       make_linearizable,
+       sequential_objects});
   for (const ConsistencyType& type : weak::registry()) all.push_back(type);
+  transactions::add_models(all);
+  all.push_back({{.name = "lossless",
+                  .summary = "what was acknowledged is there, and nothing else is",
+                  .explanation = lossless_explanation},
+                 lossless::make_lossless_checker,
+                 [] { return lossless::objects(); }});
   return all;
 }
 
 }  // namespace
 
 const std::vector<ConsistencyType>& registry() {
-  static const std::vector<ConsistencyType> all = all_types();
+  static const std::vector<ConsistencyType> all = make_registry();
   return all;
 }
 
@@ -56,10 +80,9 @@ base::Result<std::unique_ptr<Checker>> make_checker(std::string_view consistency
     names.push_back(type.schema.name);
     if (type.schema.name != consistency) continue;
     if (auto checker = type.make(object)) return checker;
-    std::vector<std::string> object_names;
-    for (const SequentialObject* known : objects()) object_names.emplace_back(known->name());
-    return base::usage_error(fmt::format("unknown object '{}'", object), {},
-                             base::did_you_mean(object, object_names));
+    return base::usage_error(
+        fmt::format("'{}' cannot be checked of the object '{}'", consistency, object), {},
+        base::did_you_mean(object, type.objects()));
   }
   return base::usage_error(fmt::format("unknown consistency '{}'", consistency), {},
                            base::did_you_mean(consistency, names));

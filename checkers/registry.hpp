@@ -16,9 +16,11 @@ namespace eris::checkers {
 /// A line of registry.cpp: a consistency that a system may promise.
 struct ConsistencyType {
   model::EntrySchema schema;
-  /// A checker for this sequential object ("register", "key-value"), or nullptr for an object that
-  /// it does not know.
+  /// A checker for this object ("register", "list-append"), or nullptr for one that it does not
+  /// know.
   std::unique_ptr<Checker> (*make)(const std::string& object);
+  /// The objects that it knows.
+  std::vector<std::string> (*objects)();
 };
 
 [[nodiscard]] const std::vector<ConsistencyType>& registry();

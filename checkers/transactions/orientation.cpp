@@ -8,7 +8,7 @@ namespace eris::checkers::transactions {
 namespace {
 
 /// Words of the closure that may be touched before giving up.
-constexpr std::uint64_t work_max = 3'000'000'000;
+constexpr std::uint64_t work_max = 1'000'000'000;
 
 /// Which state comes before which, closed under transitivity.
 class Closure {
@@ -127,7 +127,7 @@ class Solver {
       changed = false;
       for (std::size_t i = 0; i < open.size();) {
         const Choice& choice = question_.choices[open[i]];
-        work_ += 4;
+        work_ += 100;
         const bool a_first = can_be(closure, choice.a, choice.b, choice.key);
         const bool b_first = can_be(closure, choice.b, choice.a, choice.key);
         if (!a_first && !b_first) return false;

@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "checkers/transactions/cycles.hpp"
+#include "checkers/transactions/guess.hpp"
 #include "checkers/transactions/orientation.hpp"
 #include "checkers/transactions/registers.hpp"
-#include "checkers/transactions/replay.hpp"
 #include "checkers/transactions/weak_levels.hpp"
 #include "checkers/transactions/words.hpp"
 #include "harness/base/text.hpp"
@@ -41,7 +41,7 @@ class Analyser {
     registers_ = *std::move(registers);
     for (TransactionId id = 0; id < all_.all.size(); ++id)
       if (registers_.effective[id]) present_.push_back(id);
-    if (replays(all_, registers_)) return std::move(result_);
+    if (guess_is_serial(all_, registers_)) return std::move(result_);
     for (const ExternalRead& read : registers_.reads)
       if (read.writer != none) readers_[version(read.key, read.writer)].push_back(read.reader);
     for (const Scope scope : {Scope::plain, Scope::process, Scope::realtime})

@@ -1,10 +1,13 @@
 #include "checkers/transactions/transactions.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "checkers/transactions/bank.hpp"
 #include "checkers/transactions/list_append.hpp"
+#include "checkers/transactions/long_fork.hpp"
 #include "checkers/transactions/narrative.hpp"
 #include "checkers/transactions/rw_register.hpp"
 #include "harness/base/text.hpp"
@@ -126,6 +129,47 @@ std::unique_ptr<Checker> make_transaction_checker(Model promised, const std::str
   if (object == "rw-register")
     return std::make_unique<TransactionChecker>(promised, Flavour::rw_register);
   return nullptr;
+}
+
+std::unique_ptr<Checker> make_model_checker(Model promised, const std::string& object) {
+  if (object == "bank") return make_bank_checker(promised);
+  if (object == "long-fork") return make_long_fork_checker(promised);
+  return make_transaction_checker(promised, object);
+}
+
+std::vector<std::string> objects_of(Model model) {
+  std::vector<std::string> names;
+  for (const char* name : {"list-append", "rw-register", "bank", "long-fork"})
+    if (make_model_checker(model, name) != nullptr) names.emplace_back(name);
+  return names;
+}
+
+namespace {
+
+template <std::size_t... Index>
+void add_models(std::vector<ConsistencyType>& registry, std::index_sequence<Index...>) {
+  const auto add = [&](Model model, auto make, auto objects) {
+    registry.push_back({{.name = std::string(name_of(model)),
+                         .summary = std::string(summary_of(model)),
+                         .explanation = std::string(explanation_of(model))},
+                        make,
+                        objects});
+  };
+  // A function of its own for each model, since the registry holds plain functions. The strongest
+  // comes first, as plans name it most often.
+  (add(
+       static_cast<Model>(model_count - 1 - Index),
+       [](const std::string& object) {
+         return make_model_checker(static_cast<Model>(model_count - 1 - Index), object);
+       },
+       [] { return objects_of(static_cast<Model>(model_count - 1 - Index)); }),
+   ...);
+}
+
+}  // namespace
+
+void add_models(std::vector<ConsistencyType>& registry) {
+  add_models(registry, std::make_index_sequence<model_count>());
 }
 
 }  // namespace eris::checkers::transactions

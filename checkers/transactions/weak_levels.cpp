@@ -65,19 +65,8 @@ class WeakLevels {
   void read_atomic() {
     GraphBuilder builder(all_.all.size());
     add_reads(builder);
-    const auto& reads = registers_.reads;
-    for (std::size_t begin = 0; begin < reads.size();) {
-      std::size_t end = begin;
-      while (end < reads.size() && reads[end].reader == reads[begin].reader) ++end;
-      for (std::size_t i = begin; i < end; ++i)
-        for (std::size_t j = begin; j < end; ++j) {
-          const TransactionId seen = reads[i].writer, other = reads[j].writer;
-          if (seen == none || other == none || seen == other || !writes(seen, reads[j].key))
-            continue;
-          builder.add(seen, other, EdgeKind::ww, reads[j].key);
-        }
-      begin = end;
-    }
+    for (const Edge& edge : concluded_from_reads(registers_))
+      builder.add(edge.from, edge.to, edge.kind, edge.key);
     if (auto cycle = shortest_circle(builder.build())) tell("fractured read", *std::move(cycle));
   }
 
@@ -210,6 +199,25 @@ class WeakLevels {
 };
 
 }  // namespace
+
+std::vector<Edge> concluded_from_reads(const Registers& registers) {
+  std::vector<Edge> edges;
+  const auto& reads = registers.reads;
+  for (std::size_t begin = 0; begin < reads.size();) {
+    std::size_t end = begin;
+    while (end < reads.size() && reads[end].reader == reads[begin].reader) ++end;
+    for (std::size_t i = begin; i < end; ++i)
+      for (std::size_t j = begin; j < end; ++j) {
+        const TransactionId seen = reads[i].writer, other = reads[j].writer;
+        if (seen == none || other == none || seen == other ||
+            !std::ranges::binary_search(registers.writers[reads[j].key], seen))
+          continue;
+        edges.push_back({seen, other, reads[j].key, EdgeKind::ww});
+      }
+    begin = end;
+  }
+  return edges;
+}
 
 void check_weak_levels(const Transactions& transactions, const Registers& registers,
                        const CheckContext& context, Analysis& analysis) {

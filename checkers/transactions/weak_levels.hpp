@@ -12,6 +12,9 @@
 
 namespace eris::checkers::transactions {
 
+/// What follows from reads alone: whose version of a key is older than whose (ww).
+[[nodiscard]] std::vector<Edge> concluded_from_reads(const Registers& registers);
+
 /// Adds "fractured read" and "causality violation"; says what stays undecided.
 void check_weak_levels(const Transactions& transactions, const Registers& registers,
                        const CheckContext& context, Analysis& analysis);

@@ -74,6 +74,10 @@ const char* const strongest_explanation =
     "the end.\n"
     "Valid when a model holds and none above it is undecided; invalid when none holds.";
 
+std::vector<std::string> known_objects() {
+  return {"register", "key-value"};
+}
+
 template <Model model>
 std::unique_ptr<Checker> make(const std::string& object) {
   return make_model_checker(model, object);
@@ -84,7 +88,8 @@ ConsistencyType entry(const char* explanation) {
   return {{.name = std::string(type_of(model).name),
            .summary = std::string(type_of(model).meaning),
            .explanation = explanation},
-          make<model>};
+          make<model>,
+          known_objects};
 }
 
 }  // namespace
@@ -103,11 +108,13 @@ const std::vector<ConsistencyType>& registry() {
       {{.name = "convergent",
         .summary = "once all is quiet, every read of a key sees the same value",
         .explanation = convergent_explanation},
-       make_convergence_checker},
+       make_convergence_checker,
+       known_objects},
       {{.name = "strongest",
         .summary = "finds the strongest of these models that the history holds",
         .explanation = strongest_explanation},
-       make_strongest_checker},
+       make_strongest_checker,
+       known_objects},
   };
   return all;
 }
