@@ -55,6 +55,7 @@ CheckResult Report::finish(bool anything_seen, const std::string& open) {
   }
   sum.findings = std::move(findings_);
   sum.statistics = std::move(statistics_);
+  sum.statistics.insert(sum.statistics.begin(), {"consistency", model::Value(checker_name)});
   sum.reason = "nothing that was acknowledged is missing, and nothing else was seen";
   if (!names.empty()) {
     sum.verdict = Verdict::invalid;

@@ -104,7 +104,8 @@ class BankChecker final : public Checker {
     sum.reason = wrong == 0 ? fmt::format("every read shows the total {}", expected)
                             : fmt::format("{} of {} do not show the total {} that most show", wrong,
                                           base::count_of(reads.size(), "read"), expected);
-    sum.statistics = {{"reads", static_cast<std::int64_t>(reads.size())},
+    sum.statistics = {{"consistency", Value(name_of(promised_))},
+                      {"reads", static_cast<std::int64_t>(reads.size())},
                       {"wrong totals", static_cast<std::int64_t>(wrong)},
                       {"total", expected},
                       {"accounts", static_cast<std::int64_t>(all_accounts.size())}};

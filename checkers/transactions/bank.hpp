@@ -3,8 +3,8 @@
 // Histories: "transfer" [from to amount], and "read", whose result lists [account balance] pairs.
 // The total is the one that most reads show. Sound, not complete: a constant total is one
 // consequence of reading from a consistent state, so a sum that is off shows read skew (Berenson et
-// al. 1995, A5A); one that is right proves little. Thread rule: check() may be called from many
-// threads.
+// al. 1995, A5A); one that is right proves little.
+// Thread rule: check() may be called from many threads.
 #pragma once
 
 #include <memory>

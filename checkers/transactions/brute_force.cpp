@@ -146,10 +146,120 @@ class Execution {
   Database database_;
 };
 
+/// What one transaction read of others.
+struct Seen {
+  std::size_t reader;
+  Value key;
+  std::optional<std::size_t> writer;
+};
+
+class Visibility {
+ public:
+  explicit Visibility(const model::History& history) {
+    for (const Operation& operation : history.operations) operations_.push_back(&operation);
+    sees_.assign(operations_.size(), std::vector<bool>(operations_.size(), false));
+  }
+
+  bool possible(bool causal) {
+    for (std::size_t i = 0; i < operations_.size(); ++i)
+      if (operations_[i]->status == Status::ok && !read_all(i)) return false;
+    for (std::size_t i = 0; i < operations_.size(); ++i)
+      if (operations_[i]->status == Status::ok || observed_.contains(i)) present_.push_back(i);
+    if (causal) add_past();
+    std::vector<std::size_t> order = present_;
+    do {
+      if (agrees(order)) return true;
+    } while (std::next_permutation(order.begin(), order.end()));
+    return false;
+  }
+
+ private:
+  static const Value::List& steps_of(const Operation& operation) {
+    const bool answered = operation.status == Status::ok && !operation.result.is_nil();
+    return (answered ? operation.result : operation.argument).list();
+  }
+  static bool is_read(const Value& step) { return step.list()[0].text() == "r"; }
+
+  [[nodiscard]] std::optional<Value> last_write(std::size_t i, const Value& key) const {
+    std::optional<Value> last;
+    for (const Value& step : steps_of(*operations_[i]))
+      if (!is_read(step) && step.list()[1] == key) last = step.list()[2];
+    return last;
+  }
+
+  /// False where a read is wrong by itself.
+  bool read_all(std::size_t i) {
+    std::map<Value, Value> known;
+    for (const Value& step : steps_of(*operations_[i])) {
+      const Value &key = step.list()[1], &value = step.list()[2];
+      if (!is_read(step)) {
+        known[key] = value;
+      } else if (known.contains(key)) {
+        if (known[key] != value) return false;
+      } else {
+        known[key] = value;
+        if (!read_from_other(i, key, value)) return false;
+      }
+    }
+    return true;
+  }
+
+  bool read_from_other(std::size_t i, const Value& key, const Value& value) {
+    if (value.is_nil()) {
+      seen_.push_back({i, key, std::nullopt});
+      return true;
+    }
+    for (std::size_t other = 0; other < operations_.size(); ++other) {
+      if (other == i || operations_[other]->status == Status::fail) continue;
+      if (last_write(other, key) != value) continue;
+      seen_.push_back({i, key, other});
+      sees_[i][other] = true;
+      observed_.insert(other);
+      return true;
+    }
+    return false;
+  }
+
+  void add_past() {
+    for (const std::size_t a : present_)
+      for (const std::size_t b : present_)
+        if (a < b && operations_[a]->process == operations_[b]->process) sees_[b][a] = true;
+    for (const std::size_t middle : present_)
+      for (const std::size_t a : present_)
+        for (const std::size_t b : present_)
+          if (sees_[a][middle] && sees_[middle][b]) sees_[a][b] = true;
+  }
+
+  [[nodiscard]] bool agrees(const std::vector<std::size_t>& order) const {
+    std::vector<std::size_t> place(operations_.size());
+    for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = i;
+    for (const std::size_t a : present_)
+      for (const std::size_t b : present_)
+        if (sees_[a][b] && place[b] >= place[a]) return false;
+    for (const Seen& read : seen_)
+      for (const std::size_t other : present_) {
+        if (!sees_[read.reader][other] || other == read.reader || read.writer == other) continue;
+        if (!last_write(other, read.key)) continue;
+        if (!read.writer || place[other] > place[*read.writer]) return false;
+      }
+    return true;
+  }
+
+  std::vector<const Operation*> operations_;
+  std::vector<std::vector<bool>> sees_;  ///< by reader, then by the other
+  std::vector<Seen> seen_;
+  std::set<std::size_t> observed_;
+  std::vector<std::size_t> present_;
+};
+
 }  // namespace
 
 bool brute_force_allows(const model::History& history, Flavour flavour, Level level, Order order) {
   return Execution(history, flavour, level, order).possible();
+}
+
+bool brute_force_allows_registers(const model::History& history, bool causal) {
+  return Visibility(history).possible(causal);
 }
 
 }  // namespace eris::checkers::transactions

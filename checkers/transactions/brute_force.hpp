@@ -4,8 +4,8 @@
 // definition, and shares nothing with the analyses. Serializable: one after the other
 // (Papadimitriou 1979). Snapshot isolation: every order of starts and commits in which each
 // transaction reads from the state at its start, and nobody else commits to a key that it writes
-// until it commits (Berenson et al. 1995). Fit for half a dozen transactions. Thread rule: pure
-// function.
+// until it commits (Berenson et al. 1995). Fit for half a dozen transactions.
+// Thread rule: pure function.
 #pragma once
 
 #include <cstdint>
@@ -22,5 +22,11 @@ enum class Order : std::uint8_t { any, session, realtime };
 /// outcome, explains every read.
 [[nodiscard]] bool brute_force_allows(const model::History& history, Flavour flavour, Level level,
                                       Order order);
+
+/// For registers: true when some order of all writes agrees with what each transaction must have
+/// seen. Read atomic: it has seen those whom it read from. Causal: also all that they had seen, and
+/// all that its own process did before. Of the writes of a key that it has seen it reads the last
+/// (Cerone, Bernardi and Gotsman 2015, with the least visibility that the reads allow).
+[[nodiscard]] bool brute_force_allows_registers(const model::History& history, bool causal);
 
 }  // namespace eris::checkers::transactions

@@ -5,7 +5,8 @@
 // in a row; G2-item, any. With the suffix -process or -realtime where the order of a process or of
 // real time is part of the circle. Whether a class of models is broken is decided by strongly
 // connected components, in linear time; the search for short cycles after that has a bound on its
-// work, so that it never runs away. Thread rule: pure function.
+// work, so that it never runs away.
+// Thread rule: pure function.
 #pragma once
 
 #include <cstdint>

@@ -4,9 +4,10 @@
 // pass over all of them is a walk through memory.
 // Nodes below transactions() are transactions; those above are auxiliary: moments between answers
 // (so that real time takes one edge a transaction instead of one a pair), and fans (so that "each
-// of these before each of those" takes a sum of edges instead of a product). Invariant: an arc into
-// an auxiliary node and the arcs out of it have the same kind, and mean one edge between
-// transactions together. Thread rule: constant once built.
+// of these before each of those" takes a sum of edges instead of a product).
+// Invariant: an arc into an auxiliary node and the arcs out of it have the same kind, and mean one
+// edge between transactions together.
+// Thread rule: constant once built.
 #pragma once
 
 #include <cstdint>

@@ -119,7 +119,8 @@ class LongForkChecker final : public Checker {
       sum.reason = to_text(done.error());
       return sum;
     }
-    sum.statistics = {{"reads of groups", static_cast<std::int64_t>(search.reads)},
+    sum.statistics = {{"consistency", model::Value(name_of(promised_))},
+                      {"reads of groups", static_cast<std::int64_t>(search.reads)},
                       {"groups", static_cast<std::int64_t>(search.groups())},
                       {"long forks", static_cast<std::int64_t>(search.forks)}};
     sum.verdict = search.fork() ? Verdict::invalid : Verdict::valid;

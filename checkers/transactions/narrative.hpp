@@ -2,7 +2,8 @@
 //
 // Transactions are called T1, T2, … in the order in which they were asked for. Of a cycle the
 // sentence goes around once; the explanation says for each transaction what it did and for each
-// edge "T1 → T2 (rw): …", in the order of the cycle. Thread rule: pure function.
+// edge "T1 → T2 (rw): …", in the order of the cycle.
+// Thread rule: pure function.
 #pragma once
 
 #include "checkers/transactions/anomaly.hpp"

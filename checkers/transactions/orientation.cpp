@@ -8,7 +8,7 @@ namespace eris::checkers::transactions {
 namespace {
 
 /// Words of the closure that may be touched before giving up.
-constexpr std::uint64_t work_max = 1'000'000'000;
+constexpr std::uint64_t work_max = 300'000'000;
 
 /// Which state comes before which, closed under transitivity.
 class Closure {

@@ -3,7 +3,8 @@
 // Reads tell whose value they saw, but not in which order the values of a key came. So first an
 // order is looked for that simply works (guess.hpp); then what certainly holds is held against the
 // models (cycles.hpp, weak_levels.hpp); and what is then still open is decided by trying all
-// orders, where the transactions are few enough (orientation.hpp). Thread rule: pure function.
+// orders, where the transactions are few enough (orientation.hpp).
+// Thread rule: pure function.
 #pragma once
 
 #include "checkers/checker.hpp"

@@ -2,8 +2,9 @@
 //
 // Why: a history of a million transactions holds millions of micro-operations in nested lists.
 // Every analysis walks over them several times, so they are unfolded once; a micro-operation is 16
-// bytes and points at its value in the history. Invariant: transactions ascend by invocation; the
-// history outlives what points into it. Thread rule: plain values, never changed after parse().
+// bytes and points at its value in the history.
+// Invariant: transactions ascend by invocation; the history outlives what points into it. Thread
+// rule: plain values, never changed after parse().
 #pragma once
 
 #include <cstdint>

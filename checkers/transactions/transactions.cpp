@@ -104,6 +104,7 @@ class TransactionChecker final : public Checker {
   [[nodiscard]] model::Fields statistics(const Transactions& transactions, const Analysis& analysis,
                                          Models broken, Models open, Models undecided) const {
     model::Fields fields{
+        {"consistency", Value(name_of(promised_))},
         {"object", Value(flavour_ == Flavour::list_append ? "list-append" : "rw-register")},
         {"transactions", number(transactions.all.size())},
         {"micro-operations", number(transactions.micros.size())},

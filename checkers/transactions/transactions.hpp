@@ -2,7 +2,8 @@
 //
 // The analysis does not depend on what was promised: it finds every anomaly, and models.hpp says
 // what each of them rules out. So a verdict always comes with the strongest models that the history
-// still allows. Thread rule: check() may be called from many threads.
+// still allows.
+// Thread rule: check() may be called from many threads.
 #pragma once
 
 #include <memory>

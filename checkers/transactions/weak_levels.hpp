@@ -4,7 +4,8 @@
 // read x from t1, then t1's version of x is the newer one. These conclusions, with what is known,
 // must not run in a circle (Biswas and Enea, OOPSLA 2019; vector clocks as in AWDIT, PLDI 2025).
 // "Has seen" is "has read from" for read atomic; for causal consistency it is transitive, and takes
-// in all that the same process did before. Thread rule: pure function.
+// in all that the same process did before.
+// Thread rule: pure function.
 #pragma once
 
 #include "checkers/checker.hpp"
