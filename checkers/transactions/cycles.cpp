@@ -97,9 +97,7 @@ class PartSearch {
       search_class("G2-item", all, EdgeKind::rw, scope.kinds, Rule::any);
       return;
     }
-    const bool complete = search_product("G-single", product, flow, Rule::no_rw);
-    if (!complete && scope.suffix.empty())
-      undecided_ |= {Model::consistent_view, Model::parallel_snapshot_isolation};
+    search_product("G-single", product, flow, Rule::no_rw);
     if (scope.suffix == "-process") search_causal(all);
     search_product("G-nonadjacent", product, scope.kinds, Rule::nonadjacent);
     search_adjacent(all);
@@ -151,25 +149,29 @@ class PartSearch {
            [&](NodeId node, const Arc& arc) { return inside.of[node] == inside.of[arc.to()]; });
   }
 
-  bool search_product(std::string_view name, const Components& product, EdgeKinds kinds,
+  void search_product(std::string_view name, const Components& product, EdgeKinds kinds,
                       Rule rule) {
-    if (known(name)) return true;
-    return search(name, EdgeKind::rw, kinds, rule, [&](NodeId node, const Arc& arc) {
+    if (known(name)) return;
+    search(name, EdgeKind::rw, kinds, rule, [&](NodeId node, const Arc& arc) {
       return product.of[2 * node] == product.of[2 * arc.to() + 1];
     });
   }
 
-  /// True unless work ran out.
   template <typename Inside>
-  bool search(std::string_view name, EdgeKind kind, EdgeKinds kinds, Rule rule, Inside&& inside) {
-    if (circle_of_two(kind)) return true;
+  void search(std::string_view name, EdgeKind kind, EdgeKinds kinds, Rule rule, Inside&& inside) {
+    if (circle_of_two(kind)) return;
     paths_.allow(work_of_a_class);
     for_each_arc(kind, [&](NodeId node, const Arc& arc) {
       if (!inside(node, arc)) return true;
       if (auto cycle = paths_.circle(node, arc, kinds, rule, best(name))) keep(*std::move(cycle));
       return !paths_.cut() && best(name) > 1;
     });
-    return !paths_.cut();
+    leave_open(name);
+  }
+
+  /// Where work ran out, what the class would rule out is neither ruled out nor sure.
+  void leave_open(std::string_view name) {
+    if (paths_.cut()) undecided_ |= ruled_out_by(fmt::format("{}{}", name, scope_->suffix));
   }
 
   /// The commonest cycle of real time, and the only one with a short cut: an edge to a transaction
@@ -198,6 +200,7 @@ class PartSearch {
         keep(*std::move(cycle));
       return !paths_.cut() && best("G2-item") > 1;
     });
+    leave_open("G2-item");
   }
 
   void search_causal(const Components& all) {
