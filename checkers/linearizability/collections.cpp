@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "checkers/linearizability/era.hpp"
+#include "checkers/linearizability/words.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::checkers::linearizability {
@@ -78,15 +79,6 @@ std::string gap_between(const Era& era, std::uint32_t earlier, std::uint32_t lat
   return fmt::format("{} before that {} began",
                      base::to_rounded_text(then.invoked_at - era.operation(earlier).completed_at),
                      then.function.view());
-}
-
-std::string brief(const Value& value) {
-  constexpr std::size_t shown_max = 8;
-  if (!value.is_list() || value.list().size() <= shown_max) return to_text(value);
-  const Value::List& list = value.list();
-  return fmt::format("[{} {} … {} {} {}], {} values", to_text(list[0]), to_text(list[1]),
-                     to_text(list[list.size() - 3]), to_text(list[list.size() - 2]),
-                     to_text(list.back()), list.size());
 }
 
 std::optional<Contradiction> find_contradiction(const History& history, const Problem& problem) {

@@ -47,7 +47,4 @@ struct Contradiction {
 [[nodiscard]] std::optional<Contradiction> find_contradiction(const model::History& history,
                                                               const Problem& problem);
 
-/// A long list by its ends: people look for what is wrong, not through hundreds of elements.
-[[nodiscard]] std::string brief(const model::Value& value);
-
 }  // namespace eris::checkers::linearizability

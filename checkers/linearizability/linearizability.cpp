@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <map>
 #include <new>
 #include <numeric>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "checkers/linearizability/narrative.hpp"
 #include "checkers/linearizability/problem.hpp"
 #include "checkers/linearizability/search.hpp"
+#include "checkers/linearizability/sweeps/sweep.hpp"
 #include "checkers/linearizability/witness.hpp"
 #include "checkers/linearizability/zones.hpp"
 #include "harness/base/assert.hpp"
@@ -31,6 +33,7 @@ namespace {
 
 struct KeyResult {
   Verdict verdict = Verdict::unknown;
+  bool swept = false;
   bool zones = false;
   bool searched = false;
   bool contradicted = false;
@@ -112,12 +115,54 @@ class KeyCheck {
     }
     const Problem& problem = *prepared;
     result_.entries = problem.entries.size();
+    const SweepResult swept = sweep(history_, problem, context_);
+    result_.swept = swept.answer != SweepAnswer::undecided;
+    if (swept.answer == SweepAnswer::linearizable) result_.verdict = Verdict::valid;
+    if (swept.answer == SweepAnswer::violated) refuse(problem, *swept.contradiction);
+    if (result_.swept) return;
     if (const auto contradiction = find_contradiction(history_, problem)) {
       result_.contradicted = true;
-      result_.verdict = Verdict::invalid;
-      result_.finding = tell(history_, problem, *contradiction);
+      return refuse(problem, *contradiction);
+    }
+    const Parts parts = parts_of();
+    if (!parts.empty()) return check_parts(parts);
+    check_by_order(problem);
+  }
+
+  using Parts = std::map<Value, std::vector<std::uint32_t>>;
+
+  /// The operations on each part of the object; empty where some are about all of it.
+  [[nodiscard]] Parts parts_of() const {
+    Parts parts;
+    for (const std::uint32_t i : operations_) {
+      const Call call = call_of(history_.operations[i]);
+      if (object_.shape(call).kind == ShapeKind::nothing) continue;
+      const auto part = object_.part(call);
+      if (!part) return {};
+      parts[*part].push_back(i);
+    }
+    // One part that is the whole: there is nothing to gain.
+    if (parts.size() == 1 && &object_.part_object() == &object_) parts.clear();
+    return parts;
+  }
+
+  /// The first part that is wrong is told of.
+  void check_parts(const Parts& parts) {
+    result_.verdict = Verdict::valid;
+    for (const auto& [part, operations] : parts) {
+      KeyResult found = KeyCheck(history_, operations, object_.part_object(), context_).run();
+      result_.zones |= found.zones;
+      result_.searched |= found.searched;
+      result_.nodes += found.nodes;
+      result_.verdict = merge(result_.verdict, found.verdict);
+      if (found.verdict == Verdict::unknown) result_.reason = std::move(found.reason);
+      if (!found.finding) continue;
+      result_.finding = std::move(found.finding);
       return;
     }
+  }
+
+  void check_by_order(const Problem& problem) {
     const ZoneResult zones = check_zones(problem);
     result_.zones = zones.answer != ZoneAnswer::undecided;
     if (zones.answer == ZoneAnswer::linearizable) result_.verdict = Verdict::valid;
@@ -140,6 +185,11 @@ class KeyCheck {
   void refuse(const Problem& problem, const Witness& witness) {
     result_.verdict = Verdict::invalid;
     result_.finding = tell(history_, problem, witness);
+  }
+
+  void refuse(const Problem& problem, const Contradiction& contradiction) {
+    result_.verdict = Verdict::invalid;
+    result_.finding = tell(history_, problem, contradiction);
   }
 
   void give_up(const std::string& why) {
@@ -216,10 +266,11 @@ class LinearizabilityChecker : public Checker {
   [[nodiscard]] Value object_name() const { return Value(object_.name()); }
 
   [[nodiscard]] model::Fields statistics(const std::vector<KeyResult>& results) const {
-    std::int64_t operations = 0, by_zones = 0, by_search = 0, contradicted = 0, undecided = 0,
-                 nodes = 0;
+    std::int64_t operations = 0, by_sweep = 0, by_zones = 0, by_search = 0, contradicted = 0,
+                 undecided = 0, nodes = 0;
     for (const KeyResult& result : results) {
       operations += static_cast<std::int64_t>(result.entries);
+      by_sweep += result.swept ? 1 : 0;
       by_zones += result.zones ? 1 : 0;
       by_search += result.searched ? 1 : 0;
       contradicted += result.contradicted ? 1 : 0;
@@ -229,6 +280,7 @@ class LinearizabilityChecker : public Checker {
     return {{"object", object_name()},
             {"operations", operations},
             {"keys", static_cast<std::int64_t>(results.size())},
+            {"keys by sweep", by_sweep},
             {"keys by zones", by_zones},
             {"keys by search", by_search},
             {"keys by contradiction", contradicted},

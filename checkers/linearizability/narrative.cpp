@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "checkers/linearizability/words.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::checkers::linearizability {
@@ -82,38 +83,6 @@ class Narrator {
   }
   [[nodiscard]] static std::string at(base::Instant time) { return base::to_rounded_text(time); }
 
-  /// "wrote 5", "read 4", "changed 4 to 5 by cas".
-  [[nodiscard]] static std::string deed(const Operation& operation) {
-    namespace function = model::function;
-    const bool ok = operation.status == Status::ok;
-    const std::string argument = to_text(operation.argument);
-    if (operation.function == function::read)
-      return fmt::format("read {}", brief(operation.result));
-    if (operation.function == function::write)
-      return fmt::format("{} {}", ok ? "wrote" : "tried to write", argument);
-    if (operation.function == function::remove) return ok ? "deleted it" : "tried to delete it";
-    if (operation.function == function::append)
-      return fmt::format("{} {}", ok ? "appended" : "tried to append", argument);
-    if (operation.function == function::cas) return cas_deed(operation);
-    std::string text =
-        fmt::format("{} {} {}", ok ? "did" : "tried", operation.function.view(), argument);
-    if (!operation.result.is_nil()) text += fmt::format(", giving {}", to_text(operation.result));
-    return text;
-  }
-
-  [[nodiscard]] static std::string cas_deed(const Operation& operation) {
-    const Value::List& change = operation.argument.list();
-    const std::string words =
-        fmt::format("{} to {} by cas", to_text(change[0]), to_text(change[1]));
-    if (operation.status == Status::ok) return "changed " + words;
-    if (operation.status == Status::info) return "tried to change " + words;
-    const std::string seen =
-        operation.result.is_nil()
-            ? std::string(", which was refused")
-            : fmt::format(", which was refused seeing {}", to_text(operation.result));
-    return "tried to change " + words + seen;
-  }
-
   /// "process 2's write of 18".
   [[nodiscard]] std::string possessive(const Step& step) const {
     const Operation& operation = *step.operation;
@@ -133,7 +102,7 @@ class Narrator {
   }
 
   [[nodiscard]] std::string did_at(const Step& step) const {
-    return fmt::format("{}: {} {} at {}", key(), process(step), deed(*step.operation),
+    return fmt::format("{}: {} {} at {}", key(), process(step), deed_of(*step.operation),
                        at(step.operation->completed_at));
   }
 
@@ -230,7 +199,7 @@ class Narrator {
         if (a.entry.first != b.entry.first || installers_of(a.entry.first) > 1) continue;
         finding_.anomaly = "split history (two successful cas from the same value)";
         finding_.sentence = fmt::format("{}, and {} {} at {}, although {} was there only once",
-                                        did_at(a), process(b), deed(*b.operation),
+                                        did_at(a), process(b), deed_of(*b.operation),
                                         at(b.operation->completed_at), value(a.entry.first));
         return true;
       }
@@ -387,8 +356,8 @@ class Narrator {
       finding_.explanation.push_back(
           "What follows holds whatever the value was before the first of these operations.");
     else
-      finding_.explanation.push_back(
-          fmt::format("At the start the value is {}.", to_text(problem_.values[initial_value])));
+      finding_.explanation.push_back(fmt::format(
+          "At the start {}.", problem_.object->describe(problem_.values[initial_value])));
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       std::string part = role(steps_[i]);
       if (contradiction != nullptr && !contradiction->remarks[i].empty())
@@ -405,7 +374,7 @@ class Narrator {
   }
 
   [[nodiscard]] std::string role(const Step& step) const {
-    std::string text = deed(*step.operation);
+    std::string text = deed_of(*step.operation);
     if (step.pick.overwrite) text += " (what it replaced does not matter)";
     if (step.pick.optional && step.operation->status == Status::info)
       text += " (outcome unknown)";

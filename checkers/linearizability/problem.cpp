@@ -1,8 +1,8 @@
 #include "checkers/linearizability/problem.hpp"
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <fmt/format.h>
 
+#include "checkers/linearizability/value_table.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::checkers::linearizability {
@@ -13,32 +13,6 @@ using model::Status;
 using model::Value;
 
 namespace {
-
-/// Gives equal values equal ids. Small integers, which is what workloads write, go through an
-/// array instead of a hash table: that is most of the cost of preparing a long history.
-class ValueTable {
- public:
-  explicit ValueTable(std::size_t operations) : small_(operations * 2 + 64, no_value) {}
-
-  ValueId id(const Value& value, std::vector<Value>& values) {
-    if (value.is_integer()) {
-      const auto index = static_cast<std::uint64_t>(value.integer());
-      if (index < small_.size()) return remember(small_[index], value, values);
-    }
-    return remember(others_.try_emplace(value, no_value).first->second, value, values);
-  }
-
- private:
-  static ValueId remember(ValueId& id, const Value& value, std::vector<Value>& values) {
-    if (id != no_value) return id;
-    id = static_cast<ValueId>(values.size());
-    values.push_back(value);
-    return id;
-  }
-
-  std::vector<ValueId> small_;
-  boost::unordered_flat_map<Value, ValueId, std::hash<Value>> others_;
-};
 
 /// True when the operation certainly did nothing and tells nothing about the object.
 bool says_nothing(const Operation& operation) {
@@ -83,6 +57,7 @@ base::Result<Problem> prepare(const History& history, std::span<const std::uint3
     const Operation& operation = history.operations[index];
     if (says_nothing(operation)) continue;
     Call call = call_of(operation);
+    if (object.minds_caller()) call.caller = operation.process;
     const Shape shape = object.shape(call);
     if (shape.kind == ShapeKind::nothing) continue;
     if (shape.kind == ShapeKind::malformed) return not_understood(history, operation, object);

@@ -121,7 +121,7 @@ class ScriptWriter {
     if (by_call) {
       const Call& call = problem_.calls[entry.call];
       const auto [found, is_new] = calls_.try_emplace(
-          std::tuple(call.function, call.argument, call.result, call.answer), fresh);
+          std::tuple(call.function, call.argument, call.result, call.answer, call.caller), fresh);
       if (is_new) script_.deeds.push_back({entry.kind, 0, 0, entry.call});
       return found->second;
     }
@@ -166,7 +166,9 @@ class ScriptWriter {
   Script script_;
   std::vector<ValueId> merged_;
   boost::unordered_flat_map<DeedKey, std::uint32_t, DeedKeyHash> plain_;
-  std::map<std::tuple<model::Function, model::Value, model::Value, Answer>, std::uint32_t> calls_;
+  std::map<std::tuple<model::Function, model::Value, model::Value, Answer, base::ProcessId>,
+           std::uint32_t>
+      calls_;
 };
 
 }  // namespace

@@ -4,8 +4,26 @@
 // against weaker models later. An object knows nothing of time, processes or concurrency.
 //
 // To add one, write a class with name, initial and step, and hand it to the checker (or add a line
-// to registry.cpp here). That is enough; overriding `shape` as well lets the checkers use their
-// fast algorithms for reads, overwrites and compare-and-set.
+// to registry.cpp here). This is a whole one, a tank that holds at most ten:
+//
+//   class Tank : public SequentialObject {
+//    public:
+//     std::string_view name() const override { return "tank"; }
+//     Value initial() const override { return Value(0); }
+//     std::optional<Value> step(const Value& level, const Call& call) const override {
+//       if (call.function == "read") return if_answered(call, level, level);
+//       return Value(std::min<std::int64_t>(level.integer() + call.argument.integer(), 10));
+//     }
+//   };
+//
+// States are Values and are equal when those are, so a state that could be written in several ways
+// (a set, in any order) is kept in one of them (sorted). All else is optional:
+//   - `shape` says what is known of a call in any state; with it the checkers use their fast
+//     algorithms for reads, overwrites and compare-and-set, and leave out what tells nothing;
+//   - `part` splits the calls of one key into objects that do not know of each other;
+//   - `minds_caller` is for locks and the like, where it matters who calls;
+//   - `describe` puts a state into words.
+// An object that may do one of several things is a NondeterministicObject (nondeterministic.hpp).
 //
 // Invariants: step is a pure function of its arguments, and `shape` agrees with it:
 // checkers/objects/object_test.cpp has a check of that for any object.
@@ -14,6 +32,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,12 +48,14 @@ enum class Answer : std::uint8_t {
   refused,  ///< It was carried out and changed nothing: a comparison that failed.
 };
 
-/// A request with its answer, free of who asked and when.
+/// A request with its answer, free of when it was made.
 struct Call {
   model::Function function;
   model::Value argument;
   model::Value result;
   Answer answer = Answer::known;
+  /// Who asked; told only to objects that mind, so that for all others equal calls are equal.
+  base::ProcessId caller{};
   bool operator==(const Call&) const = default;
 };
 
@@ -69,9 +90,31 @@ class SequentialObject {
   [[nodiscard]] virtual std::optional<model::Value> step(const model::Value& state,
                                                          const Call& call) const = 0;
   [[nodiscard]] virtual Shape shape(const Call& call) const;
+
+  /// True where it matters who calls: then Call::caller is filled.
+  [[nodiscard]] virtual bool minds_caller() const { return false; }
+  /// The part of the object that this call is about, or nothing where it is about all of it. Calls
+  /// about different parts must not notice each other. The checkers look at each part by itself
+  /// (locality; Herlihy and Wing 1990, section 3) where every call of a key is about one.
+  [[nodiscard]] virtual std::optional<model::Value> part(const Call& call) const;
+  /// What one part is by itself.
+  [[nodiscard]] virtual const SequentialObject& part_object() const { return *this; }
+  /// A state as people say it: "the value is 5", "the queue holds 1 and 2".
+  [[nodiscard]] virtual std::string describe(const model::Value& state) const;
 };
 
-/// Every object that Eris knows: "register" and "key-value".
+/// `after` where the call can have had this result, nothing where it certainly had another.
+[[nodiscard]] std::optional<model::Value> if_answered(const Call& call, const model::Value& result,
+                                                      const model::Value& after);
+
+/// The same for a result that not every system tells: nil may stand for any.
+[[nodiscard]] std::optional<model::Value> if_told(const Call& call, const model::Value& result,
+                                                  const model::Value& after);
+
+/// "the queue is empty", "the queue holds 1, 2 and 3".
+[[nodiscard]] std::string describe_elements(std::string_view noun, const model::Value& state);
+
+/// Every object that Eris knows, by the names in registry.cpp.
 [[nodiscard]] const std::vector<const SequentialObject*>& objects();
 
 /// The object with this name, or nullptr.

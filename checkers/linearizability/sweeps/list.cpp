@@ -1,0 +1,12 @@
+// Lists that are only appended to, each element once, with reads of all of it: O(n) in what was
+// appended and read.
+#include "checkers/linearizability/sweeps/growth.hpp"
+
+namespace eris::checkers::linearizability {
+
+SweepResult sweep_list(const model::History& history, const Problem& problem, const CheckContext&) {
+  static constexpr GrowingKind kind{"list", model::function::append, "appended", true};
+  return sweep_growing({history, problem}, kind);
+}
+
+}  // namespace eris::checkers::linearizability

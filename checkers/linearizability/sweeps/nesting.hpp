@@ -1,0 +1,21 @@
+// Nesting: whether lives can be nested as those of the elements of a stack.
+//
+// Why: while stays overlap, the stack is never empty, so some element was at the bottom all along:
+// pushed before the first of the stays began, and popped after the last one ended. Without it the
+// rest is the history of the stack above, which is looked at in the same way. Which element is
+// taken for the bottom does not matter where several can be (Gibbons and Korach 1997; Bouajjani et
+// al. 2015). Thread rule: pure functions.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "checkers/linearizability/sweeps/elements.hpp"
+
+namespace eris::checkers::linearizability {
+
+/// Nothing where they can be nested: else indices of lives that cannot by themselves.
+/// `lives` ascend by put_begin. O(n log n) for a bounded number of pushes open at once.
+[[nodiscard]] std::vector<std::uint32_t> find_misnested(std::span<const Life> lives);
+
+}  // namespace eris::checkers::linearizability
