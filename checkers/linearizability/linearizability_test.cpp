@@ -75,6 +75,10 @@ TEST(Linearizability, JudgesGoldenKeyValueHistories) {
   for (const testing::Golden& golden : goldens("key_value.golden")) expect_golden(golden);
 }
 
+TEST(Linearizability, JudgesGoldenHistoriesOfOtherObjects) {
+  for (const testing::Golden& golden : goldens("objects.golden")) expect_golden(golden);
+}
+
 // ---- what the result says
 
 TEST(Linearizability, SaysWhichAlgorithmCheckedHowManyKeys) {

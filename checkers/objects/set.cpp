@@ -12,6 +12,7 @@ namespace function = model::function;
 namespace {
 
 Value sorted(const Value& elements) {
+  if (elements.is_list() && std::ranges::is_sorted(elements.list())) return elements;
   Value::List list;
   if (elements.is_list()) list = elements.list();
   std::ranges::sort(list);

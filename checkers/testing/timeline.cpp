@@ -47,9 +47,10 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
   return number;
 }
 
-/// nil, an integer, a list, or a word.
+/// nil, true, false, an integer, a list, or a word.
 Value value_of(const std::string& token) {
   if (token == "nil") return {};
+  if (token == "true" || token == "false") return Value(token == "true");
   if (token.front() == '[') {
     Value::List list;
     for (const std::string& item : tokens_of(std::string_view(token).substr(1, token.size() - 2)))

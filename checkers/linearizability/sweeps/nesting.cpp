@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <set>
+#include <tuple>
 #include <utility>
+
+#include "checkers/linearizability/sweeps/moments.hpp"
 
 namespace eris::checkers::linearizability {
 
 namespace {
 
 using model::EventIndex;
-using Cell = std::uint32_t;
 
 /// How many stays cover each cell; finds the cells that no stay covers any more.
 class Coverage {
@@ -117,23 +120,31 @@ class Pushes {
   std::vector<EventIndex> latest_;  ///< one more than the latest put_end below a node; 0: none left
 };
 
-/// Time is cut into cells: each moment at which a stay begins or ends, and what lies between two.
 class Nesting {
  public:
-  explicit Nesting(std::span<const Life> lives)
-      : lives_(lives), moments_(moments_of(lives)), pushes_(lives), coverage_(counts()) {}
+  Nesting(std::span<const Life> lives, std::vector<Due>* learned)
+      : lives_(lives),
+        learned_(learned),
+        moments_(moments_of(lives)),
+        alive_(lives_.size(), true),
+        pushes_(lives_),
+        coverage_(counts()) {
+    if (learned != nullptr) list_unpopped();
+  }
 
   std::vector<std::uint32_t> run() {
     while (!parts_.empty()) {
       const auto [first, last] = parts_.back();
       parts_.pop_back();
       // A part begins after the moment at which its first stay did, and ends likewise.
-      const EventIndex begin = moments_[(first - 1) / 2];
-      const EventIndex end = moments_[(last + 1) / 2];
+      const EventIndex begin = moments_.moment_of(first - 1);
+      const EventIndex end = moments_.moment_of(last + 1);
       const std::uint32_t bottom = pushes_.find(
           begin, [&](const Life& life) { return life.take_begin <= end && end <= life.take_end; });
-      if (bottom == no_entry) return chain(begin, end);
-      remove(bottom, first, last);
+      if (bottom != no_entry)
+        remove(bottom, first, last);
+      else if (!learn(first, last))
+        return chain(begin, end);
     }
     return {};
   }
@@ -147,22 +158,16 @@ class Nesting {
       moments.push_back(life.put_end);
       moments.push_back(life.take_begin);
     }
-    std::ranges::sort(moments);
-    moments.erase(std::unique(moments.begin(), moments.end()), moments.end());
     return moments;
-  }
-
-  [[nodiscard]] Cell cell_of(EventIndex moment) const {
-    return static_cast<Cell>(2 * (std::ranges::lower_bound(moments_, moment) - moments_.begin()));
   }
 
   /// How many stays cover each cell; and the parts of time that are covered.
   std::vector<std::int32_t> counts() {
-    std::vector<std::int32_t> counts(moments_.size() * 2, 0);
+    std::vector<std::int32_t> counts(moments_.cells(), 0);
     for (const Life& life : lives_) {
       if (!life.stays()) continue;
-      ++counts[cell_of(life.put_end) + 1];
-      --counts[cell_of(life.take_begin)];
+      ++counts[moments_.cell_of(life.put_end) + 1];
+      --counts[moments_.cell_of(life.take_begin)];
     }
     Cell begin = 0;
     for (Cell i = 1; i < counts.size(); ++i) {
@@ -175,13 +180,15 @@ class Nesting {
 
   void remove(std::uint32_t life, Cell first, Cell last) {
     pushes_.remove(life);
-    alive_.resize(lives_.size(), true);
     alive_[life] = false;
-    const Cell begin = cell_of(lives_[life].put_end) + 1;
-    const Cell end = cell_of(lives_[life].take_begin) - 1;
+    uncover(moments_.cell_of(lives_[life].put_end) + 1,
+            moments_.cell_of(lives_[life].take_begin) - 1, first, last);
+  }
+
+  /// Takes one stay off these cells of a part, which may fall apart by that.
+  void uncover(Cell begin, Cell end, Cell first, Cell last) {
     coverage_.remove(begin, end);
-    Cell next = begin;
-    while (next <= end) {
+    for (Cell next = begin; next <= end;) {
       const Cell hole = coverage_.next_uncovered(next, end);
       if (hole == Coverage::none) break;
       if (hole > first) parts_.emplace_back(first, hole - 1);
@@ -190,13 +197,40 @@ class Nesting {
     if (first <= last) parts_.emplace_back(first, last);
   }
 
+  void list_unpopped() {
+    for (std::uint32_t i = 0; i < lives_.size(); ++i)
+      if (lives_[i].stays() && !lives_[i].taken()) unpopped_.emplace(lives_[i].put_end, i);
+  }
+
+  /// In a part that has no bottom the first element that nobody is known to have popped came too
+  /// late to be it, so it was popped before what is at the bottom: at the latest, before the last
+  /// pop of what can be there. It is left out from here on.
+  bool learn(Cell first, Cell last) {
+    if (learned_ == nullptr) return false;
+    const EventIndex begin = moments_.moment_of(first - 1);
+    auto chosen = unpopped_.lower_bound({begin, 0});
+    while (chosen != unpopped_.end() && !alive_[chosen->second]) chosen = unpopped_.erase(chosen);
+    if (chosen == unpopped_.end() || chosen->first >= moments_.moment_of(last + 1)) return false;
+    EventIndex deadline = 0;
+    std::ignore = pushes_.find(begin, [&](const Life& life) {
+      if (life.taken()) deadline = std::max(deadline, life.take_end);
+      return false;
+    });
+    const std::uint32_t life = chosen->second;
+    if (deadline < lives_[life].put_end) return false;
+    unpopped_.erase(chosen);
+    learned_->push_back({life, deadline});
+    remove(life, first, last);
+    return true;
+  }
+
   /// The fewest stays that are left and overlap from `begin` to `end`.
   [[nodiscard]] std::vector<std::uint32_t> chain(EventIndex begin, EventIndex end) const {
     std::vector<std::uint32_t> chosen;
     std::size_t next = 0;
     std::vector<std::uint32_t> inside;
     for (std::uint32_t i = 0; i < lives_.size(); ++i)
-      if (lives_[i].stays() && (alive_.empty() || alive_[i]) && lives_[i].put_end >= begin &&
+      if (lives_[i].stays() && alive_[i] && lives_[i].put_end >= begin &&
           lives_[i].take_begin <= end)
         inside.push_back(i);
     std::ranges::sort(inside, {}, [&](std::uint32_t i) { return lives_[i].put_end; });
@@ -213,17 +247,19 @@ class Nesting {
   }
 
   std::span<const Life> lives_;
-  std::vector<EventIndex> moments_;
+  std::vector<Due>* learned_;
+  std::set<std::pair<EventIndex, std::uint32_t>> unpopped_;  ///< by put_end
+  Moments moments_;
   std::vector<std::pair<Cell, Cell>> parts_;  ///< covered throughout, not looked at yet
-  std::vector<bool> alive_;                   ///< by life; empty: all
+  std::vector<bool> alive_;                   ///< by life
   Pushes pushes_;
   Coverage coverage_;
 };
 
 }  // namespace
 
-std::vector<std::uint32_t> find_misnested(std::span<const Life> lives) {
-  return Nesting(lives).run();
+std::vector<std::uint32_t> find_misnested(std::span<const Life> lives, std::vector<Due>* learned) {
+  return Nesting(lives, learned).run();
 }
 
 }  // namespace eris::checkers::linearizability

@@ -14,8 +14,17 @@
 
 namespace eris::checkers::linearizability {
 
+/// Nobody is known to have popped this element, but it must have been gone by then.
+struct Due {
+  std::uint32_t life = 0;
+  model::EventIndex deadline = 0;
+};
+
 /// Nothing where they can be nested: else indices of lives that cannot by themselves.
-/// `lives` ascend by put_begin. O(n log n) for a bounded number of pushes open at once.
-[[nodiscard]] std::vector<std::uint32_t> find_misnested(std::span<const Life> lives);
+/// `lives` ascend by put_begin. With `learned`, elements that nobody is known to have popped and
+/// that stand in the way are told there and left out; nothing is proven then unless none are told.
+/// O(n log n) for a bounded number of pushes open at once.
+[[nodiscard]] std::vector<std::uint32_t> find_misnested(std::span<const Life> lives,
+                                                        std::vector<Due>* learned = nullptr);
 
 }  // namespace eris::checkers::linearizability

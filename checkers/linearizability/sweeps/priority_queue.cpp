@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "checkers/linearizability/sweeps/moments.hpp"
 #include "checkers/linearizability/sweeps/takers.hpp"
 
 namespace eris::checkers::linearizability {
@@ -21,40 +22,33 @@ namespace function = model::function;
 constexpr Container words{"priority queue", function::insert, function::extract, "inserted",
                           "extracted"};
 
-/// Which moments no stay covers yet, where stays only come. Time is cut into cells: each moment
-/// that matters, and what lies between two.
+/// Which moments no stay covers yet, where stays only come.
 class Uncovered {
  public:
   explicit Uncovered(std::vector<EventIndex> moments) : moments_(std::move(moments)) {
-    std::ranges::sort(moments_);
-    moments_.erase(std::unique(moments_.begin(), moments_.end()), moments_.end());
-    next_.resize(moments_.size() * 2 + 1);
+    next_.resize(moments_.cells() + 1);
     std::iota(next_.begin(), next_.end(), 0);
   }
 
   /// Both ends excluded.
   void cover(EventIndex from, EventIndex to) {
-    const std::uint32_t end = cell_of(to);
-    for (std::uint32_t cell = find(cell_of(from) + 1); cell < end; cell = find(cell))
+    const Cell end = moments_.cell_of(to);
+    for (Cell cell = find(moments_.cell_of(from) + 1); cell < end; cell = find(cell))
       next_[cell] = cell + 1;
   }
   /// Both ends included.
   [[nodiscard]] bool any(EventIndex from, EventIndex to) {
-    return from <= to && find(cell_of(from)) <= cell_of(to);
+    return from <= to && find(moments_.cell_of(from)) <= moments_.cell_of(to);
   }
 
  private:
-  [[nodiscard]] std::uint32_t cell_of(EventIndex moment) const {
-    return static_cast<std::uint32_t>(
-        2 * (std::ranges::lower_bound(moments_, moment) - moments_.begin()));
-  }
-  std::uint32_t find(std::uint32_t cell) {
+  Cell find(Cell cell) {
     while (next_[cell] != cell) cell = next_[cell] = next_[next_[cell]];
     return cell;
   }
 
-  std::vector<EventIndex> moments_;
-  std::vector<std::uint32_t> next_;  ///< union-find: the next cell that is not covered
+  Moments moments_;
+  std::vector<Cell> next_;  ///< union-find: the next cell that is not covered
 };
 
 /// When an element must have been extracted.
@@ -65,10 +59,7 @@ EventIndex window_begin(const Life& life) {
 class PriorityQueues {
  public:
   PriorityQueues(const View& view, const Elements& elements) : view_(view), elements_(elements) {
-    order_.resize(elements.lives.size());
-    std::iota(order_.begin(), order_.end(), 0);
-    std::ranges::sort(order_, std::ranges::less{},
-                      [&](std::uint32_t i) -> const Value& { return element(elements_.lives[i]); });
+    sort_by_element();
   }
 
   SweepResult run() {
@@ -90,6 +81,23 @@ class PriorityQueues {
     Index empty = no_entry;
     bool operator==(const Failure&) const = default;
   };
+
+  void sort_by_element() {
+    order_.resize(elements_.lives.size());
+    std::iota(order_.begin(), order_.end(), 0);
+    const auto value = [&](std::uint32_t i) -> const Value& { return element(elements_.lives[i]); };
+    const bool numbers =
+        std::ranges::all_of(order_, [&](std::uint32_t i) { return value(i).is_integer(); });
+    if (!numbers) {
+      std::ranges::sort(order_, std::ranges::less{}, value);
+      return;
+    }
+    std::vector<std::pair<std::int64_t, std::uint32_t>> keys;
+    keys.reserve(order_.size());
+    for (const std::uint32_t i : order_) keys.emplace_back(value(i).integer(), i);
+    std::ranges::sort(keys);
+    std::ranges::transform(keys, order_.begin(), [](const auto& key) { return key.second; });
+  }
 
   [[nodiscard]] const Value& element(const Life& life) const {
     return view_.call(life.put).argument;

@@ -236,7 +236,7 @@ class Sets {
       if (pick->optional || !(view_.end(pick->entry) < view_.begin(last))) continue;
       const bool left = touch(pick->entry).there;
       if (left == present) continue;
-      return fmt::format("although {} {} before that {} began, and nothing in between explains it",
+      return fmt::format("although {}, {} before that {} began, and nothing in between explains it",
                          view_.deed(pick->entry), view_.gap(pick->entry, last),
                          view_.operation(last).function.view());
     }

@@ -24,12 +24,8 @@ class Stacks {
   Stacks(const View& view, const Elements& elements) : view_(view), elements_(elements) {}
 
   SweepResult run() {
-    lives_ = elements_.lives;
-    if (!elements_.unknown_takes.empty()) {
-      lives_ = with_takers(view_, elements_, deadlines());
-      if (possible()) return fits();
-      lives_ = with_any_takers(view_, elements_);
-    }
+    if (!elements_.unknown_takes.empty() && find_takers()) return fits();
+    lives_ = with_any_takers(view_, elements_);
     const std::vector<std::uint32_t> misnested = find_misnested(lives_);
     if (!misnested.empty()) return tell_misnested(fewest(misnested));
     if (const Index empty = impossible_empty(); empty != no_entry) return tell_empty(empty);
@@ -37,8 +33,24 @@ class Stacks {
   }
 
  private:
-  [[nodiscard]] bool possible() const {
-    return find_misnested(lives_).empty() && impossible_empty() == no_entry;
+  /// Tries to give the pops of unknown outcome elements such that an order exists. What stands in
+  /// the way is tried again as more urgent.
+  bool find_takers() {
+    constexpr int rounds_max = 8;
+    Deadlines due = deadlines();
+    for (int round = 0; round < rounds_max; ++round) {
+      lives_ = with_takers(view_, elements_, due);
+      std::vector<Due> learned;
+      const bool nested = find_misnested(lives_, &learned).empty();
+      if (nested && learned.empty()) return impossible_empty() == no_entry;
+      bool changed = false;
+      for (const Due& each : learned) {
+        changed |= each.deadline < due[each.life];
+        due[each.life] = std::min(due[each.life], each.deadline);
+      }
+      if (!changed) return false;
+    }
+    return false;
   }
 
   [[nodiscard]] std::vector<Stay> stays() const {
