@@ -45,7 +45,7 @@ inline constexpr Function contains{"contains"};  ///< argument: the element; res
 // Locks; the owner is the process:
 inline constexpr Function acquire{"acquire"};  ///< argument nil; result: nil or a fencing token
 inline constexpr Function release{"release"};  ///< argument: nil or the token; result nil
-// Several keys at once; see harness/model/transaction.hpp:
+// Several keys at once; see checkers/transactions/transaction.hpp:
 inline constexpr Function transaction{"txn"};  ///< argument and result: a list of micro-operations
 inline constexpr Function transfer{"transfer"};  ///< argument [from to amount]; result nil
 // Logs of messages, in the manner of Kafka: as "txn", with micro-operations send and poll.
