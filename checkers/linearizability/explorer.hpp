@@ -20,6 +20,17 @@ namespace eris::checkers::linearizability {
 /// How far a burst goes.
 enum class Reach : std::uint8_t { one_step, all };
 
+/// How a burst came to a configuration, for those who want to know the way (Explorer::trace).
+struct TraceStep {
+  static constexpr std::uint32_t root = 0xffffffff;
+  static constexpr std::uint32_t by_class = 0x80000000;
+
+  std::uint32_t parent = root;  ///< a step; or root
+  /// The slot that was used, or by_class | the class; for a root: which of the burst's starts it
+  /// is.
+  std::uint32_t move = 0;
+};
+
 template <std::size_t Words>
 class Explorer {
  public:
@@ -49,6 +60,11 @@ class Explorer {
     return game_.bytes() + usages_.bytes() + seen_.bytes();
   }
 
+  /// From now on every burst leaves its steps here.
+  void trace(std::vector<TraceStep>& steps) { trace_ = &steps; }
+  /// The step that led to what is being emitted.
+  [[nodiscard]] std::uint32_t traced() const { return current_; }
+
   /// The configuration's part of an invocation; the window is already past it.
   void invoke(Config& config, std::uint32_t index) {
     const ScriptOperation& operation = script_.operations[index];
@@ -74,13 +90,16 @@ class Explorer {
              Emit&& emit) {
     const ScriptOperation& operation = script_.operations[index];
     seen_.clear();
-    for (const Config& config : from) seen_.insert(config, window_.effects());
+    if (trace_ != nullptr) trace_->clear();
+    current_ = TraceStep::root;
+    for (std::uint32_t i = 0; i < from.size(); ++i) insert(from[i], false, i);
     const std::size_t roots = seen_.items().size();
     for (std::size_t i = 0; i < seen_.items().size(); ++i) {
       const auto item = seen_.items()[i];
       if (!item.alive) continue;
       if (!budget.spend()) return false;
       if (i % 4096 == 4095 && !budget.holds(bytes())) return false;
+      current_ = static_cast<std::uint32_t>(i);
       const Next next = classify(item.configuration, operation, item.settled);
       if (next.emit) {
         Config done = item.configuration;
@@ -113,12 +132,12 @@ class Explorer {
     pick_earliest(window_.writes() - config.used).for_each([&](unsigned slot) {
       Config child = config;
       child.used.set(slot);
-      overwrite(child, deed_in(slot), settled);
+      overwrite(child, deed_in(slot), settled, slot);
     });
     pick_earliest(window_.effects_from(config.state) & config.need).for_each([&](unsigned slot) {
       Config child = config;
       child.need.clear(slot);
-      change(child, deed_in(slot), settled);
+      change(child, deed_in(slot), settled, slot);
     });
     window_.for_each_class_from(config.state, [&](std::uint32_t c) {
       if (!may_use(config, c)) return;
@@ -126,9 +145,9 @@ class Explorer {
       if (!unlimited_) child.usage = usages_.with(config.usage, c);
       const std::uint32_t deed = script_.classes[c];
       if (script_.deeds[deed].kind == ShapeKind::write)
-        overwrite(child, deed, settled);
+        overwrite(child, deed, settled, TraceStep::by_class | c);
       else
-        change(child, deed, settled);
+        change(child, deed, settled, TraceStep::by_class | c);
     });
   }
 
@@ -142,20 +161,25 @@ class Explorer {
   }
 
   /// A write makes every open write free: each can be thought to have happened just before it.
-  void overwrite(Config& child, std::uint32_t deed, bool settled) {
+  void overwrite(Config& child, std::uint32_t deed, bool settled, std::uint32_t move) {
     child.need -= window_.writes();
-    arrive(child, script_.deeds[deed].first, settled);
+    arrive(child, script_.deeds[deed].first, settled, move);
   }
 
-  void change(Config& child, std::uint32_t deed, bool settled) {
+  void change(Config& child, std::uint32_t deed, bool settled, std::uint32_t move) {
     const StateId next = game_.next(child.state, deed);
-    if (next != no_state) arrive(child, next, settled);
+    if (next != no_state) arrive(child, next, settled, move);
   }
 
-  void arrive(Config& child, StateId state, bool settled) {
+  void arrive(Config& child, StateId state, bool settled, std::uint32_t move) {
     child.state = state;
     child.need -= window_.satisfied(state);
-    seen_.insert(child, window_.effects(), settled);
+    insert(child, settled, move);
+  }
+
+  void insert(const Config& config, bool settled, std::uint32_t move) {
+    if (seen_.insert(config, window_.effects(), settled) && trace_ != nullptr)
+      trace_->push_back({current_, move});
   }
 
   /// Of open operations that do the same, only the one that responds first: exchanging it with
@@ -191,6 +215,8 @@ class Explorer {
   std::vector<unsigned> best_;  ///< by deed, valid where best_epoch_ is epoch_
   std::vector<std::uint64_t> best_epoch_;
   std::uint64_t epoch_ = 0;
+  std::vector<TraceStep>* trace_ = nullptr;
+  std::uint32_t current_ = TraceStep::root;
 };
 
 }  // namespace eris::checkers::linearizability

@@ -1,8 +1,11 @@
 #include "checkers/linearizability/zones.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
+#include <utility>
 
+#include "checkers/linearizability/order.hpp"
 #include "harness/base/assert.hpp"
 
 namespace eris::checkers::linearizability {
@@ -58,6 +61,30 @@ class Zones {
       return {ZoneAnswer::violated, std::move(*core)};
     }
     return {all_comparisons_fit() ? ZoneAnswer::linearizable : ZoneAnswer::undecided, {}};
+  }
+
+  /// Once they have been found linearizable: all but the failed comparisons, in order.
+  std::vector<std::uint32_t> order() {
+    std::ranges::sort(blocks_, {}, [](const Block& block) {
+      return std::pair(std::min(block.first_end, block.last_start), block.forward());
+    });
+    // The readers of each value, one value behind the other.
+    std::vector<std::uint32_t> end(clusters_.size() + 1, 0);
+    for (const Entry& entry : entries_)
+      if (entry.kind == ShapeKind::read) ++end[entry.first];
+    std::partial_sum(end.begin(), end.end(), end.begin());
+    std::vector<std::uint32_t> readers(end.back());
+    std::vector<std::uint32_t> begin = end;
+    for (std::uint32_t i = static_cast<std::uint32_t>(entries_.size()); i-- > 0;)
+      if (entries_[i].kind == ShapeKind::read) readers[--begin[entries_[i].first]] = i;
+    std::vector<std::uint32_t> order;
+    order.reserve(entries_.size());
+    for (const Block& block : blocks_)
+      for (ValueId link = block.root; link != no_value; link = clusters_[link].next) {
+        if (clusters_[link].installer != none) order.push_back(clusters_[link].installer);
+        order.insert(order.end(), readers.begin() + begin[link], readers.begin() + end[link]);
+      }
+    return order;
   }
 
  private:
@@ -355,6 +382,12 @@ class Zones {
 
 ZoneResult check_zones(const Problem& problem) {
   return Zones(problem).run();
+}
+
+std::optional<std::vector<std::uint32_t>> order_by_zones(const Problem& problem) {
+  Zones zones(problem);
+  if (zones.run().answer != ZoneAnswer::linearizable) return std::nullopt;
+  return with_comparisons(problem, zones.order());
 }
 
 }  // namespace eris::checkers::linearizability

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "checkers/linearizability/problem.hpp"
@@ -30,5 +31,15 @@ struct ZoneResult {
 };
 
 [[nodiscard]] ZoneResult check_zones(const Problem& problem);
+
+/// An order that proves the problem linearizable; nothing where zones do not find it so.
+///
+/// Why there is one to be written down without a search: order the blocks by the earlier of F and
+/// S, those with S before F first where that is the same. If A has to come before B, F(A) < S(B),
+/// then A comes first: were it not so, B would have to come before A as well, or both begin alike
+/// and A has S before F. Inside a block the chain is the order, inside a cluster the installer
+/// comes first and then each by its start, which the conditions on them allow. At last the failed
+/// comparisons go where another value is current.
+[[nodiscard]] std::optional<std::vector<std::uint32_t>> order_by_zones(const Problem& problem);
 
 }  // namespace eris::checkers::linearizability

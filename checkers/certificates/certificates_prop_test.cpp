@@ -1,0 +1,186 @@
+// Certificates against brute force, on random small histories: what the checkers know can be
+// certified, and what is accepted is true, whoever wrote it.
+#include <algorithm>
+#include <cstdio>
+
+#include <gtest/gtest.h>
+
+#include "checkers/certificates/certificate_json.hpp"
+#include "checkers/certificates/verify.hpp"
+#include "checkers/linearizability/brute_force.hpp"
+#include "checkers/linearizability/certify.hpp"
+#include "checkers/linearizability/linearizability.hpp"
+#include "checkers/testing/random_history.hpp"
+
+namespace eris::checkers::certificates {
+namespace {
+
+using linearizability::TimedCall;
+using model::EventIndex;
+using model::History;
+using model::Operation;
+using model::Status;
+using model::Verdict;
+
+/// Straight from the conventions.
+bool linearizable(const History& history, const SequentialObject& object) {
+  std::vector<TimedCall> calls;
+  for (const Operation& operation : history.operations) {
+    const bool cas = operation.function == model::function::cas;
+    const bool compared = cas && (operation.error == 0 || !operation.result.is_nil());
+    if (operation.status == Status::fail && !compared) continue;
+    if (operation.status == Status::info && operation.function == model::function::read) continue;
+    const Answer answer = operation.status == Status::ok     ? Answer::known
+                          : operation.status == Status::info ? Answer::unknown
+                                                             : Answer::refused;
+    calls.push_back({{operation.function, operation.argument, operation.result, answer},
+                     operation.invoked,
+                     operation.completed});
+  }
+  return brute_force_linearizable(object, calls, {object.initial()});
+}
+
+History draw_history(base::Rng& rng, std::string_view object) {
+  return testing::random_history(testing::random_options(rng, object), rng);
+}
+
+struct Tally {
+  std::size_t cases = 0, valid = 0, invalid = 0, unproven = 0, picks = 0;
+  std::size_t tampered = 0, still_true = 0;
+  std::size_t guesses = 0, lucky = 0, fruitless = 0;
+};
+
+std::string describe(const History& history, const Certificate& certificate) {
+  return testing::to_timeline(history) + "\n" + to_json(certificate);
+}
+
+/// One change to a certificate, as somebody might make who wants another verdict.
+void tamper(Certificate& certificate, base::Rng& rng, const History& history) {
+  KeyCertificate& key = certificate.keys.front();
+  std::vector<EventIndex>& operations = key.operations;
+  const auto any = [&] { return rng.below(operations.size()); };
+  const auto place = [&](std::size_t i) {
+    return operations.begin() + static_cast<std::ptrdiff_t>(i);
+  };
+  switch (rng.below(10)) {
+    case 0:
+      if (!operations.empty()) std::swap(operations[any()], operations[any()]);
+      break;
+    case 1:
+      if (!operations.empty()) operations.erase(place(any()));
+      break;
+    case 2:
+      if (!operations.empty()) operations.push_back(operations[any()]);
+      break;
+    case 3:
+      if (!operations.empty()) operations[any()] = rng.below(history.events + 3);
+      break;
+    case 4:
+      operations.push_back(history.operations[rng.below(history.operations.size())].invoked);
+      break;
+    case 5:
+      key.until = rng.below(history.events + 2);
+      break;
+    case 6:
+      certificate.verdict = key.verdict =
+          key.verdict == Verdict::valid ? Verdict::invalid : Verdict::valid;
+      key.until = rng.chance(0.5) ? model::never : history.events;
+      break;
+    case 7:
+      ++certificate.history.hash;
+      break;
+    case 8:
+      certificate.object = certificate.object == "register" ? "key-value" : "register";
+      break;
+    default:
+      key.until = model::never;
+      break;
+  }
+}
+
+void expect_true(const History& history, const SequentialObject& object, bool truth,
+                 const Certificate& certificate, Tally& tally) {
+  const Verification said = verify(history, object, certificate);
+  ++tally.tampered;
+  if (!said.accepted || said.proven == Verdict::unknown) return;
+  ++tally.still_true;
+  ASSERT_EQ(said.proven == Verdict::valid, truth) << describe(history, certificate);
+}
+
+/// Any operations, taken for a proof.
+void guess(const History& history, const SequentialObject& object, bool truth, base::Rng& rng,
+           Tally& tally) {
+  std::vector<std::uint32_t> all;
+  std::vector<EventIndex> picks;
+  const double share = rng.unit();
+  for (std::uint32_t i = 0; i < history.operations.size(); ++i) {
+    all.push_back(i);
+    if (rng.chance(share)) picks.push_back(history.operations[i].invoked);
+  }
+  const EventIndex until = rng.chance(0.2) ? model::never : rng.below(history.events + 1);
+  ++tally.guesses;
+  const bool refuted = !objection_to_proof(history, object, all, picks, until);
+  if (refuted) ++tally.lucky;
+  ASSERT_FALSE(refuted && truth) << testing::to_timeline(history) << "\nuntil " << until << ", "
+                                 << picks.size() << " picks";
+}
+
+void certify_one(const History& history, const SequentialObject& object, base::Rng& rng,
+                 Tally& tally) {
+  const bool truth = linearizable(history, object);
+  const auto checker = linearizability::make_linearizability_checker(object);
+  const CheckContext context;
+  const model::CheckResult result = checker->check(history, context);
+  ASSERT_NE(result.verdict, Verdict::unknown);
+  const Certificate certificate = linearizability::certify(history, object, result, context);
+  const auto back = parse_certificate(to_json(certificate));
+  ASSERT_TRUE(back.has_value()) << to_text(back.error()) << to_json(certificate);
+  ASSERT_EQ(*back, certificate);
+  const Verification said = verify(history, object, certificate);
+  ASSERT_TRUE(said.accepted) << said.reason << "\n" << describe(history, certificate);
+  ++tally.cases;
+  ++(truth ? tally.valid : tally.invalid);
+  if (said.proven == Verdict::unknown) {
+    ++tally.unproven;
+    ASSERT_FALSE(truth) << describe(history, certificate);
+  } else {
+    ASSERT_EQ(said.proven == Verdict::valid, truth) << describe(history, certificate);
+    if (!truth) tally.picks += certificate.keys.front().operations.size();
+  }
+  for (int i = 0; i < 3; ++i) {
+    Certificate changed = certificate;
+    for (std::uint64_t changes = 1 + rng.below(2); changes > 0; --changes)
+      tamper(changed, rng, history);
+    ASSERT_NO_FATAL_FAILURE(expect_true(history, object, truth, changed, tally));
+  }
+  for (int i = 0; i < 3; ++i) ASSERT_NO_FATAL_FAILURE(guess(history, object, truth, rng, tally));
+}
+
+void certify_many(std::string_view name, std::uint64_t seed) {
+  const SequentialObject& object = *find_object(name);
+  base::Rng rng(seed);
+  Tally tally;
+  for (std::size_t i = testing::random_cases(4'000); i > 0; --i)
+    ASSERT_NO_FATAL_FAILURE(certify_one(draw_history(rng, name), object, rng, tally));
+  std::printf(
+      "%zu cases: %zu valid, %zu invalid (%zu without a proof; %.2f operations in a proof); of %zu "
+      "tampered certificates %zu were proofs still; of %zu guessed proofs %zu held\n",
+      tally.cases, tally.valid, tally.invalid, tally.unproven,
+      static_cast<double>(tally.picks) /
+          static_cast<double>(std::max<std::size_t>(1, tally.invalid - tally.unproven)),
+      tally.tampered, tally.still_true, tally.guesses, tally.lucky);
+  EXPECT_GT(tally.valid, tally.cases / 10);
+  EXPECT_GT(tally.invalid, tally.cases / 10);
+  EXPECT_EQ(tally.unproven, 0u);
+}
+
+TEST(CertificatesTwin, HoldForRandomRegisterHistories) {
+  certify_many("register", 20'241'101);
+}
+
+TEST(CertificatesTwin, HoldForRandomKeyValueHistories) {
+  certify_many("key-value", 20'241'102);
+}
+
+}  // namespace
+}  // namespace eris::checkers::certificates
