@@ -127,6 +127,35 @@ TEST(Verify, TakesAnOperationWithoutAnAnswerForOneThatMayCome) {
   EXPECT_NE(refusal(history, claim(history, Verdict::invalid, {1, 3}, model::never)), "");
 }
 
+TEST(Verify, FollowsAListPastAppendsThatTheProofLeavesOut) {
+  const History history = timeline(
+      "p1 append 1 [0 1] ok\n"
+      "p2 append 2 [2 3] ok\n"
+      "p3 append 3 [4 -] info\n"
+      "p1 append 4 [5 6] ok\n"
+      "p2 read -> [1 2 1 4] [7 8] ok\n");
+  const auto why = [&](std::vector<model::EventIndex> picks) {
+    return refusal(history, claim(history, Verdict::invalid, std::move(picks), 8, "key-value"));
+  };
+  EXPECT_EQ(why({0, 7}), "") << "1 is there twice and was appended once, whatever else was";
+  EXPECT_EQ(why({2, 7}), "") << "the second 1 would be left out of the time of its append";
+  EXPECT_NE(why({7}), "") << "an append that is not followed may have happened again";
+}
+
+TEST(Verify, FollowsACountPastIncrementsThatTheProofLeavesOut) {
+  const History history = timeline(
+      "p1 increment 1 -> 1 [0 1] ok\n"
+      "p2 increment 5 [2 -] info\n"
+      "p1 increment 1 -> 7 [3 4] ok\n"
+      "p3 read -> 6 [5 6] ok\n");
+  const auto why = [&](std::vector<model::EventIndex> picks) {
+    return refusal(history, claim(history, Verdict::invalid, std::move(picks), 6, "key-value"));
+  };
+  EXPECT_EQ(why({3, 5}), "") << "it had been 7, whatever was added";
+  EXPECT_NE(why({0, 5}), "");
+  EXPECT_NE(why({5}), "");
+}
+
 TEST(Verify, KnowsWhichHistoryACertificateIsAbout) {
   const History history = timeline(stale_read);
   const Certificate certificate = certified(history);

@@ -67,9 +67,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Help{"eris", {"--help"}}, Help{"run", {"run", "--help"}},
                     Help{"run_raft", {"run", "raft", "--help"}},
                     Help{"run_etcd", {"run", "etcd", "--help"}}, Help{"check", {"check", "--help"}},
-                    Help{"convert", {"convert", "--help"}}, Help{"report", {"report", "--help"}},
-                    Help{"list", {"list", "--help"}}, Help{"explain", {"explain", "--help"}},
-                    Help{"doctor", {"doctor", "--help"}},
+                    Help{"convert", {"convert", "--help"}}, Help{"verify", {"verify", "--help"}},
+                    Help{"report", {"report", "--help"}}, Help{"list", {"list", "--help"}},
+                    Help{"explain", {"explain", "--help"}}, Help{"doctor", {"doctor", "--help"}},
                     Help{"completion", {"completion", "--help"}}),
     [](const auto& help) { return std::string(help.param.name); });
 
@@ -285,6 +285,76 @@ TEST_F(ForeignHistory, IsConvertedThereAndBack) {
     EXPECT_EQ(lines_of(back.out).size(), 4u);
     EXPECT_EQ(eris({"check", "again." + form}).exit_code, 0);
   }
+}
+
+/// The certificate of a saved run, and of the same with a last read that saw the first value.
+class Certificates : public CommandLine {
+ protected:
+  void SetUp() override {
+    ERIS_SKIP_WITHOUT_NAMESPACES();
+    // One client that writes ever greater values: a last read of 1 is a violation.
+    const Ended ended = eris({"run", "raft", "--nodes", "1", "--concurrency", "1", "--workload",
+                              "register:cas=0:keys=1", "--time", "300ms", "--rate", "300",
+                              "--faults", "none", "--quiet-period", "100ms", "--out", "run"});
+    ASSERT_EQ(ended.exit_code, 0) << ended;
+  }
+  void damage_journal() const {
+    std::string journal = read(directory() / "run/journal.jsonl");
+    const std::string answer = R"("type":"ok","f":"read")";
+    const std::size_t value = journal.find("\"value\":", journal.rfind(answer)) + 8;
+    ASSERT_LT(value, journal.size());
+    journal.replace(value, journal.find_first_not_of("0123456789", value) - value, "1");
+    write("damaged.jsonl", journal);
+  }
+  void replace_in(const std::string& name, const std::string& from, const std::string& to) const {
+    std::string text = read(directory() / name);
+    const std::size_t place = text.find(from);
+    ASSERT_NE(place, std::string::npos) << text;
+    write(name, text.replace(place, from.size(), to));
+  }
+};
+
+TEST_F(Certificates, OfAValidRunIsAccepted) {
+  const Ended checked = eris({"check", "run", "--certificate", "certificate.json"});
+  EXPECT_EQ(checked.exit_code, 0) << checked;
+  EXPECT_THAT(checked.err, HasSubstr("certificate.json: an order for "));
+  EXPECT_THAT(output_of({"verify", "run", "certificate.json"}),
+              StartsWith("Accepted: The history is linearizable: "));
+  const auto said = nlohmann::json::parse(
+      output_of({"verify", "run", "certificate.json", "--json"}), nullptr, false);
+  EXPECT_EQ(said["accepted"], true);
+  EXPECT_EQ(said["proven"], "valid");
+}
+
+TEST_F(Certificates, OfAViolationIsAHandfulOfOperationsAndAccepted) {
+  damage_journal();
+  const Ended checked = eris({"check", "damaged.jsonl", "--certificate", "certificate.json"});
+  EXPECT_EQ(checked.exit_code, 1) << checked;
+  EXPECT_THAT(checked.err, HasSubstr("certificate.json: a proof of "));
+  EXPECT_LT(fs::file_size(directory() / "certificate.json"), 2'000u);
+  const std::string said = output_of({"verify", "damaged.jsonl", "certificate.json"});
+  EXPECT_THAT(said, StartsWith("Accepted: The history is not linearizable: "));
+  EXPECT_THAT(said, HasSubstr("no order explains the answers of"));
+}
+
+TEST_F(Certificates, ThatProveNothingAreRefusedWithTheReason) {
+  damage_journal();
+  ASSERT_EQ(eris({"check", "damaged.jsonl", "--certificate", "certificate.json"}).exit_code, 1);
+  const Ended other = eris({"verify", "run", "certificate.json"});
+  EXPECT_EQ(other.exit_code, 1) << other;
+  EXPECT_THAT(other.out, StartsWith("Refused: it is about another history"));
+  replace_in("certificate.json", "\"operations\":[", "\"operations\":[999999,");
+  const Ended changed = eris({"verify", "damaged.jsonl", "certificate.json"});
+  EXPECT_EQ(changed.exit_code, 1) << changed;
+  EXPECT_THAT(changed.out, HasSubstr("no operation on this key began at event 999999"));
+}
+
+TEST_F(Certificates, ThatAreNoneAreAMistakeOfTheUser) {
+  write("certificate.json", "{\"certificate\":1}");
+  const Ended ended = eris({"verify", "run", "certificate.json"});
+  EXPECT_EQ(ended.exit_code, 64) << ended;
+  EXPECT_THAT(ended.err, StartsWith("eris: certificate.json: "));
+  EXPECT_EQ(eris({"verify", "run", "missing.json"}).exit_code, 64);
 }
 
 }  // namespace

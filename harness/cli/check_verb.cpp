@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/text.hpp"
+#include "harness/cli/certifying.hpp"
 #include "harness/cli/history_flags.hpp"
 #include "harness/cli/judging.hpp"
 #include "harness/cli/outcome_files.hpp"
@@ -18,6 +19,7 @@ namespace {
 struct CheckFlags {
   HistoryFlags history;
   std::optional<std::string> consistency, time_budget, memory_budget;
+  std::optional<std::string> certificate;
   std::optional<unsigned> threads;
   bool json = false;
 };
@@ -77,6 +79,9 @@ base::Result<int> check_foreign(FoundHistory found, const CheckFlags& flags) {
     plan.check.consistency = usual_consistency(imported.object);
   ERIS_TRY(const model::Judgement judgement,
            judge_foreign(imported.history, imported.object, plan.check));
+  if (flags.certificate)
+    ERIS_CHECK_OK(write_certificate(*flags.certificate, imported.history, imported.object,
+                                    judgement, plan.check));
   return show(found, judgement, flags);
 }
 
@@ -90,6 +95,10 @@ base::Result<int> check(const CheckFlags& flags) {
   const model::History& history = found.imported.history;
   ERIS_TRY(const model::CheckPlan budgets, budgets_of(history.header.plan, flags));
   ERIS_TRY(const model::Judgement judgement, judge_history(history, budgets));
+  if (flags.certificate) {
+    ERIS_TRY(const std::string object, object_of(history.header.plan));
+    ERIS_CHECK_OK(write_certificate(*flags.certificate, history, object, judgement, budgets));
+  }
   const RunDirectory directory{found.path.parent_path()};
   if (found.path != directory.journal()) return show(found, judgement, flags);
   ERIS_CHECK_OK(write_outcome(directory, history, judgement));
@@ -113,6 +122,8 @@ void add_check(CLI::App& app, Session& session) {
                    "As in 60s; past it the verdict is unknown");
   verb->add_option("--memory-budget", flags->memory_budget, "As in 2GiB");
   verb->add_option("--threads", flags->threads, "0: one for each processor");
+  verb->add_option("--certificate", flags->certificate,
+                   "Write the evidence for the verdict to this file, for `eris verify`");
   verb->add_flag("--json", flags->json, "For programs");
   verb->callback([&session, flags] {
     const auto code = check(*flags);

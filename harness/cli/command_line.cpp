@@ -79,6 +79,7 @@ void build_command_line(CLI::App& app, Session& session) {
   add_run(app, session);
   add_check(app, session);
   add_convert(app, session);
+  add_verify(app, session);
   add_report(app, session);
   add_list(app, session);
   add_explain(app, session);

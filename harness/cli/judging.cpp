@@ -35,13 +35,6 @@ checkers::ParallelFor parallel_for(unsigned threads) {
   };
 }
 
-checkers::CheckContext context_for(const model::CheckPlan& check) {
-  const auto deadline = std::chrono::steady_clock::now() + check.time_budget;
-  return {.out_of_time = [deadline] { return std::chrono::steady_clock::now() >= deadline; },
-          .memory_budget_bytes = check.memory_budget_bytes,
-          .parallel_for = parallel_for(check.threads)};
-}
-
 const adapters::SystemType* find_system(std::string_view name) {
   for (const adapters::SystemType& type : adapters::registry())
     if (type.schema.name == name) return &type;
@@ -85,6 +78,13 @@ base::Result<model::Options> completed(const model::Options& recorded,
 }
 
 }  // namespace
+
+checkers::CheckContext context_for(const model::CheckPlan& check) {
+  const auto deadline = std::chrono::steady_clock::now() + check.time_budget;
+  return {.out_of_time = [deadline] { return std::chrono::steady_clock::now() >= deadline; },
+          .memory_budget_bytes = check.memory_budget_bytes,
+          .parallel_for = parallel_for(check.threads)};
+}
 
 base::Result<std::string> consistency_of(const model::Plan& plan) {
   if (plan.check.consistency != "promised") return plan.check.consistency;

@@ -5,12 +5,16 @@
 
 #include <string>
 
+#include "checkers/checker.hpp"
 #include "harness/base/result.hpp"
 #include "harness/model/history.hpp"
 #include "harness/model/plan.hpp"
 #include "harness/model/verdict.hpp"
 
 namespace eris::cli {
+
+/// What a check may use, from now on.
+[[nodiscard]] checkers::CheckContext context_for(const model::CheckPlan& check);
 
 /// What "promised" means for this system, or the plan's own word.
 [[nodiscard]] base::Result<std::string> consistency_of(const model::Plan& plan);

@@ -35,6 +35,7 @@ struct Session {
 void add_run(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
 void add_convert(CLI::App& app, Session& session);
+void add_verify(CLI::App& app, Session& session);
 void add_report(CLI::App& app, Session& session);
 void add_list(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);
