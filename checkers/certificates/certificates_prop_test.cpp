@@ -142,7 +142,7 @@ void certify_one(const History& history, const SequentialObject& object, base::R
   ++(truth ? tally.valid : tally.invalid);
   if (said.proven == Verdict::unknown) {
     ++tally.unproven;
-    ASSERT_FALSE(truth) << describe(history, certificate);
+    ADD_FAILURE() << "no evidence for\n" << describe(history, certificate);
   } else {
     ASSERT_EQ(said.proven == Verdict::valid, truth) << describe(history, certificate);
     if (!truth) tally.picks += certificate.keys.front().operations.size();
@@ -171,7 +171,6 @@ void certify_many(std::string_view name, std::uint64_t seed) {
       tally.tampered, tally.still_true, tally.guesses, tally.lucky);
   EXPECT_GT(tally.valid, tally.cases / 10);
   EXPECT_GT(tally.invalid, tally.cases / 10);
-  EXPECT_EQ(tally.unproven, 0u);
 }
 
 TEST(CertificatesTwin, HoldForRandomRegisterHistories) {

@@ -183,6 +183,19 @@ TEST(Verify, HoldsTheWholeToItsKeys) {
   EXPECT_EQ(refusal(history, certificate), "this build knows no object 'teapot'");
 }
 
+/// The write of 3 may have come before the comparison, so that it alone proves nothing.
+TEST(Certificate, OfARefusedComparisonNamesWhoSawTheValueAfterIt) {
+  const History history = timeline(
+      "p0 cas nil 1 [0 2] fail\n"
+      "p1 write 3 [1 -] info\n"
+      "p2 read -> nil [3 4] ok\n");
+  const Certificate certificate = certified(history);
+  EXPECT_EQ(certificate.verdict, Verdict::invalid);
+  EXPECT_THAT(certificate.keys.front().operations, ::testing::ElementsAre(0, 3));
+  EXPECT_EQ(refusal(history, certificate), "");
+  EXPECT_NE(refusal(history, claim(history, Verdict::invalid, {0}, 2)), "");
+}
+
 TEST(Certificate, ReadsBackFromItsJson) {
   Certificate certificate = certified(timeline(stale_read));
   certificate.keys.push_back(

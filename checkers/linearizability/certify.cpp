@@ -213,7 +213,7 @@ class KeyCertifier {
       certificate_.log.push_back(fmt::format("open there: {}", name(open)));
     certificate_.log.push_back(
         fmt::format("{} might have taken effect by then; {} were tried by the pass '{}'",
-                    base::count_of(found.unknown_outcomes, "operation without an answer"),
+                    base::count_of(found.unknown_outcomes, "unknown outcome"),
                     base::count_of(found.nodes, "place"), found.pass));
   }
 

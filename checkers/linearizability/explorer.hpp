@@ -31,7 +31,8 @@ struct TraceStep {
   std::uint32_t move = 0;
 };
 
-template <std::size_t Words>
+/// `Traced` explorers remember how each burst went; the search does not pay for it.
+template <std::size_t Words, bool Traced = false>
 class Explorer {
  public:
   using Slots = Mask<Words>;
@@ -60,8 +61,8 @@ class Explorer {
     return game_.bytes() + usages_.bytes() + seen_.bytes();
   }
 
-  /// From now on every burst leaves its steps here.
-  void trace(std::vector<TraceStep>& steps) { trace_ = &steps; }
+  /// The steps of the last burst.
+  [[nodiscard]] const std::vector<TraceStep>& trace() const { return trace_; }
   /// The step that led to what is being emitted.
   [[nodiscard]] std::uint32_t traced() const { return current_; }
 
@@ -90,8 +91,10 @@ class Explorer {
              Emit&& emit) {
     const ScriptOperation& operation = script_.operations[index];
     seen_.clear();
-    if (trace_ != nullptr) trace_->clear();
-    current_ = TraceStep::root;
+    if constexpr (Traced) {
+      trace_.clear();
+      current_ = TraceStep::root;
+    }
     for (std::uint32_t i = 0; i < from.size(); ++i) insert(from[i], false, i);
     const std::size_t roots = seen_.items().size();
     for (std::size_t i = 0; i < seen_.items().size(); ++i) {
@@ -99,7 +102,7 @@ class Explorer {
       if (!item.alive) continue;
       if (!budget.spend()) return false;
       if (i % 4096 == 4095 && !budget.holds(bytes())) return false;
-      current_ = static_cast<std::uint32_t>(i);
+      if constexpr (Traced) current_ = static_cast<std::uint32_t>(i);
       const Next next = classify(item.configuration, operation, item.settled);
       if (next.emit) {
         Config done = item.configuration;
@@ -177,9 +180,10 @@ class Explorer {
     insert(child, settled, move);
   }
 
-  void insert(const Config& config, bool settled, std::uint32_t move) {
-    if (seen_.insert(config, window_.effects(), settled) && trace_ != nullptr)
-      trace_->push_back({current_, move});
+  void insert(const Config& config, bool settled, [[maybe_unused]] std::uint32_t move) {
+    [[maybe_unused]] const bool is_new = seen_.insert(config, window_.effects(), settled);
+    if constexpr (Traced)
+      if (is_new) trace_.push_back({current_, move});
   }
 
   /// Of open operations that do the same, only the one that responds first: exchanging it with
@@ -215,7 +219,7 @@ class Explorer {
   std::vector<unsigned> best_;  ///< by deed, valid where best_epoch_ is epoch_
   std::vector<std::uint64_t> best_epoch_;
   std::uint64_t epoch_ = 0;
-  std::vector<TraceStep>* trace_ = nullptr;
+  std::vector<TraceStep> trace_;
   std::uint32_t current_ = TraceStep::root;
 };
 

@@ -27,9 +27,7 @@ class WayFinder {
       : script_(script),
         explorer_(problem, script, false, beam),
         after_(explorer_.usages(), beam),
-        budget_(budget) {
-    explorer_.trace(trace_);
-  }
+        budget_(budget) {}
 
   std::optional<std::vector<Burst>> run() {
     auto& window = explorer_.window();
@@ -81,10 +79,11 @@ class WayFinder {
   }
 
   void remember(std::uint32_t step) {
+    const std::vector<TraceStep>& trace = explorer_.trace();
     Kept kept;
-    for (; trace_[step].parent != TraceStep::root; step = trace_[step].parent, ++kept.moves)
-      moves_.push_back(trace_[step].move);
-    kept.parent = trace_[step].move;
+    for (; trace[step].parent != TraceStep::root; step = trace[step].parent, ++kept.moves)
+      moves_.push_back(trace[step].move);
+    kept.parent = trace[step].move;
     kept.moves_end = moves_.size();
     kept_.push_back(kept);
   }
@@ -110,11 +109,10 @@ class WayFinder {
   }
 
   const Script& script_;
-  Explorer<Words> explorer_;
+  Explorer<Words, true> explorer_;
   Antichain<Words> after_;
   Budget& budget_;
   std::vector<Config> frontier_;
-  std::vector<TraceStep> trace_;     ///< of the last burst
   std::vector<std::uint32_t> came_;  ///< by item of after_: the step that led there
   std::vector<Stage> stages_;
   std::vector<Kept> kept_;  ///< of all frontiers, one behind the other
