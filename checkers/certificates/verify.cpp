@@ -180,9 +180,14 @@ class Verifier {
   }
 
   [[nodiscard]] std::string what_is_proven() const {
-    const std::string keys = fmt::format(
-        "{} with an order, {} with a proof that there is none, {} without evidence",
-        base::count_of(result_.keys_valid, "key"), result_.keys_invalid, result_.keys_unknown);
+    std::vector<std::string> parts;
+    const auto add = [&](std::size_t count, const char* what) {
+      if (count > 0) parts.push_back(fmt::format("{} {}", base::count_of(count, "key"), what));
+    };
+    add(result_.keys_valid, "with an order that explains every answer");
+    add(result_.keys_invalid, "with operations that have no order");
+    add(result_.keys_unknown, "without evidence");
+    const std::string keys = parts.empty() ? "it has no operations" : base::join_words(parts);
     switch (result_.proven) {
       case Verdict::valid:
         return fmt::format("The history is linearizable: {}.", keys);

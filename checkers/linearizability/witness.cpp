@@ -234,11 +234,15 @@ Witness witness_from_core(const Problem& problem, const std::vector<std::uint32_
   Witness witness;
   for (const std::uint32_t entry : core)
     witness.picks.push_back({entry, problem.entries[entry].optional()});
-  // A comparison may have been refused because of any write that the core leaves out. It proves
-  // something only together with those who saw the value before and after it.
+  // A comparison may have been refused because of any write that the core leaves out. Then it
+  // proves something only together with those who saw the value before and after it.
   const bool compares = std::ranges::any_of(
       core, [&](std::uint32_t entry) { return problem.entries[entry].kind == ShapeKind::differs; });
-  if (compares) return witness;
+  const auto changes = [](const std::vector<Entry>& entries) {
+    return std::ranges::count(entries, false, &Entry::pure);
+  };
+  if (compares && changes(extract(problem, witness).entries) < changes(problem.entries))
+    return witness;
   Shrinker shrinker(problem, context);
   witness = shrinker.shrink(std::move(witness));
   shrinker.advance_last_read(witness);
