@@ -234,6 +234,21 @@ TEST(Certificate, ASearchedOrderIsWrittenDownToo) {
   }
 }
 
+TEST(Certificate, SaysWhyThereIsNoEvidence) {
+  const History history =
+      testing::long_history({.operations = 3'000, .clients = 10, .values = 5, .cas = 0.2});
+  const model::CheckResult valid{.checker = "linearizability", .verdict = Verdict::valid};
+  const CheckContext no_time{.out_of_time = [] { return true; }};
+  const Certificate certificate =
+      linearizability::certify(history, *find_object("register"), valid, no_time);
+  ASSERT_EQ(certificate.verdict, Verdict::unknown);
+  EXPECT_EQ(certificate.keys.front().text, "no order was found in the time and memory allowed");
+  EXPECT_FALSE(certificate.keys.front().log.empty());
+  const Verification said = verify(history, certificate);
+  EXPECT_TRUE(said.accepted);
+  EXPECT_EQ(said.proven, Verdict::unknown) << said.reason;
+}
+
 struct Long {
   const char* name;
   testing::LongHistoryOptions options;

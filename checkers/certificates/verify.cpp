@@ -190,11 +190,12 @@ class Verifier {
     const std::string keys = parts.empty() ? "it has no operations" : base::join_words(parts);
     switch (result_.proven) {
       case Verdict::valid:
-        return fmt::format("The history is linearizable: {}.", keys);
+        return fmt::format("The history is linearizable as a {}: {}.", object_.name(), keys);
       case Verdict::invalid:
-        return fmt::format("The history is not linearizable: {}.", keys);
+        return fmt::format("The history is not linearizable as a {}: {}.", object_.name(), keys);
       default:
-        return fmt::format("Whether the history is linearizable is not shown: {}.", keys);
+        return fmt::format("Whether the history is linearizable as a {} is not shown: {}.",
+                           object_.name(), keys);
     }
   }
 

@@ -318,8 +318,9 @@ TEST_F(Certificates, OfAValidRunIsAccepted) {
   const Ended checked = eris({"check", "run", "--certificate", "certificate.json"});
   EXPECT_EQ(checked.exit_code, 0) << checked;
   EXPECT_THAT(checked.err, HasSubstr("certificate.json: an order for "));
-  EXPECT_THAT(output_of({"verify", "run", "certificate.json"}),
-              StartsWith("Accepted: The history is linearizable: "));
+  EXPECT_THAT(
+      output_of({"verify", "run", "certificate.json"}),
+      StartsWith("Accepted: The history is linearizable as a register: 1 key with an order"));
   const auto said = nlohmann::json::parse(
       output_of({"verify", "run", "certificate.json", "--json"}), nullptr, false);
   EXPECT_EQ(said["accepted"], true);
@@ -333,7 +334,7 @@ TEST_F(Certificates, OfAViolationIsAHandfulOfOperationsAndAccepted) {
   EXPECT_THAT(checked.err, HasSubstr("certificate.json: a proof of "));
   EXPECT_LT(fs::file_size(directory() / "certificate.json"), 2'000u);
   const std::string said = output_of({"verify", "damaged.jsonl", "certificate.json"});
-  EXPECT_THAT(said, StartsWith("Accepted: The history is not linearizable: "));
+  EXPECT_THAT(said, StartsWith("Accepted: The history is not linearizable as a register: 1 key "));
   EXPECT_THAT(said, HasSubstr("no order explains the answers of"));
 }
 
@@ -343,6 +344,10 @@ TEST_F(Certificates, ThatProveNothingAreRefusedWithTheReason) {
   const Ended other = eris({"verify", "run", "certificate.json"});
   EXPECT_EQ(other.exit_code, 1) << other;
   EXPECT_THAT(other.out, StartsWith("Refused: it is about another history"));
+  replace_in("certificate.json", "\"object\":\"register\"", "\"object\":\"key-value\"");
+  EXPECT_THAT(eris({"verify", "damaged.jsonl", "certificate.json"}).out,
+              StartsWith("Refused: it is about the object 'key-value', not 'register'"));
+  replace_in("certificate.json", "\"object\":\"key-value\"", "\"object\":\"register\"");
   replace_in("certificate.json", "\"operations\":[", "\"operations\":[999999,");
   const Ended changed = eris({"verify", "damaged.jsonl", "certificate.json"});
   EXPECT_EQ(changed.exit_code, 1) << changed;

@@ -7,6 +7,7 @@
 
 #include "checkers/certificates/certificate_json.hpp"
 #include "checkers/certificates/verify.hpp"
+#include "harness/cli/certifying.hpp"
 #include "harness/cli/run_directory.hpp"
 #include "harness/cli/session.hpp"
 #include "harness/journal/journal.hpp"
@@ -63,6 +64,14 @@ void show(const model::History& history, const Certificate& certificate, const V
   }
 }
 
+/// For the object that the history's own plan names, if it does: a certificate may not choose.
+Verification verification_of(const model::History& history, const Certificate& certificate) {
+  const auto planned = object_of(history.header.plan);
+  const checkers::SequentialObject* object = planned ? checkers::find_object(*planned) : nullptr;
+  return object == nullptr ? checkers::certificates::verify(history, certificate)
+                           : checkers::certificates::verify(history, *object, certificate);
+}
+
 base::Result<int> verify(const VerifyFlags& flags) {
   ERIS_TRY(const std::string text, read_file(flags.certificate));
   auto certificate = checkers::certificates::parse_certificate(text);
@@ -72,7 +81,7 @@ base::Result<int> verify(const VerifyFlags& flags) {
   }
   ERIS_TRY(const std::filesystem::path journal, find_journal(flags.history));
   ERIS_TRY(const model::History history, journal::read(journal));
-  const Verification said = checkers::certificates::verify(history, *certificate);
+  const Verification said = verification_of(history, *certificate);
   if (flags.json)
     fmt::print("{}\n", as_json(said));
   else
