@@ -21,6 +21,7 @@ Deed deed_of(const Operation& operation, const SequentialObject& object) {
   Deed deed;
   deed.call = {operation.function, operation.argument, operation.result,
                answer_of(operation.status)};
+  if (object.minds_caller()) deed.call.caller = operation.process;
   deed.shape = object.shape(deed.call);
   if (deed.shape.kind == ShapeKind::malformed) {
     deed.weight = Weight::malformed;

@@ -8,9 +8,9 @@
 #include "checkers/certificates/certificate_json.hpp"
 #include "checkers/certificates/verify.hpp"
 #include "harness/cli/certifying.hpp"
+#include "harness/cli/history_flags.hpp"
 #include "harness/cli/run_directory.hpp"
 #include "harness/cli/session.hpp"
-#include "harness/journal/journal.hpp"
 #include "harness/model/verdict.hpp"
 
 namespace eris::cli {
@@ -23,7 +23,8 @@ using model::Verdict;
 namespace {
 
 struct VerifyFlags {
-  std::string history, certificate;
+  HistoryFlags history;
+  std::string certificate;
   bool json = false;
 };
 
@@ -79,8 +80,8 @@ base::Result<int> verify(const VerifyFlags& flags) {
     certificate.error().where = flags.certificate;
     return std::unexpected(std::move(certificate).error());
   }
-  ERIS_TRY(const std::filesystem::path journal, find_journal(flags.history));
-  ERIS_TRY(const model::History history, journal::read(journal));
+  ERIS_TRY(const FoundHistory found, read_history(flags.history));
+  const model::History& history = found.imported.history;
   const Verification said = verification_of(history, *certificate);
   if (flags.json)
     fmt::print("{}\n", as_json(said));
@@ -95,7 +96,7 @@ void add_verify(CLI::App& app, Session& session) {
   auto flags = std::make_shared<VerifyFlags>();
   CLI::App* verb = app.add_subcommand(
       "verify", "Check the certificate of a verdict, by other means than it was found with");
-  verb->add_option("history", flags->history, "A run directory or a journal.jsonl")->required();
+  add_history_flags(*verb, flags->history);
   verb->add_option("certificate", flags->certificate,
                    "What `eris check HISTORY --certificate FILE` wrote")
       ->required();
