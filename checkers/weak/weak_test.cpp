@@ -11,6 +11,7 @@
 #include "checkers/testing/long_history.hpp"
 #include "checkers/testing/timeline.hpp"
 #include "checkers/testing/weak_history.hpp"
+#include "checkers/weak/registry.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::checkers::weak {
@@ -263,7 +264,7 @@ x: p2 read -> 1 [8 9] ok
 }
 
 TEST(WeakModels, IsVacuousWhenNothingSucceeded) {
-  for (const ConsistencyType& type : registry())
+  for (const ConsistencyType& type : weak::registry())
     EXPECT_EQ(check(type.schema.name, History{}).verdict, Verdict::vacuous) << type.schema.name;
 }
 
