@@ -13,7 +13,7 @@ namespace {
 
 using model::Verdict;
 
-/// What the history was held against, in words that follow "were".
+/// What the history was held against.
 std::string property_of(const ReportInput& input) {
   for (const model::CheckResult& result : input.judgement.results) {
     const model::Value* consistency = find(result.statistics, "consistency");
@@ -43,10 +43,19 @@ std::string under_faults(const Summary& summary) {
   return fmt::format("under {} fault{} that took effect", count, count == 1 ? "" : "s");
 }
 
+/// "were linearizable", "kept snapshot-isolation": some models are qualities, others are rules.
+std::string held(const std::string& property, bool one) {
+  if (property == "strongest") return "kept a model that the checks name";
+  const bool quality = property.ends_with("able") || property == "sequential" ||
+                       property.starts_with("causal") || property == "convergent" ||
+                       property == "lossless" || property.starts_with("as ");
+  if (!quality) return "kept " + property;
+  return fmt::format("{} {}", one ? "was" : "were", property);
+}
+
 std::string valid_sentence(const ReportInput& input, const Summary& summary) {
-  const bool one = summary.counts.total() == 1;
-  return fmt::format("Valid: {} {} {} {}.", operations_over_keys(summary), one ? "was" : "were",
-                     property_of(input), under_faults(summary));
+  return fmt::format("Valid: {} {} {}.", operations_over_keys(summary),
+                     held(property_of(input), summary.counts.total() == 1), under_faults(summary));
 }
 
 std::string invalid_sentence(const Summary& summary) {

@@ -24,9 +24,10 @@ talks to it over the JSON gateway of the v3 API.
 What etcd promises: writes, deletes and transactions are linearizable. So are reads, which by
 default are confirmed with a quorum first (read-mode linearizable). With read-mode serializable a
 node answers reads from its own state, which is a prefix of the committed history but may be old:
-a client that stays with one node sees a sequential history, and a client that changes nodes may
-even see time go backwards. A run with serializable reads therefore promises "sequential"; ask for
-consistency "linearizable" to see the stale reads.
+a client that stays with one node sees a sequential history, and a client that changes nodes, as
+Eris' do when theirs does not answer, may even see time go backwards. All that a run with
+serializable reads promises is therefore that the nodes agree in the end, "convergent"; ask for
+consistency "linearizable" to see the stale reads, or for "strongest" to see what held.
 
 How operations are carried out: read is a range of one key, write a put, delete a delete, cas one
 transaction that compares the value, or, where the old value is nil, that the key does not exist.

@@ -44,7 +44,7 @@ TEST(Etcd, DefaultsPromiseLinearizability) {
 TEST(Etcd, SerializableReadsPromiseLess) {
   const auto system = made_with({{"read-mode", "serializable"}});
   ASSERT_TRUE(system);
-  EXPECT_EQ((*system)->promised_consistency(), "sequential");
+  EXPECT_EQ((*system)->promised_consistency(), "convergent");
 }
 
 TEST(Etcd, LaunchNamesEveryNodeAndKeepsDataBelowItsDirectory) {

@@ -145,7 +145,7 @@ std::unique_ptr<Client> EtcdSystem::connect(const std::vector<NodeAddress>& node
 }
 
 std::string EtcdSystem::promised_consistency() const {
-  return settings_.read_mode == ReadMode::linearizable ? "linearizable" : "sequential";
+  return settings_.read_mode == ReadMode::linearizable ? "linearizable" : "convergent";
 }
 
 std::vector<model::Function> EtcdSystem::functions() const {

@@ -61,7 +61,7 @@ class Narrator {
   Finding tell(const Contradiction& contradiction) {
     begin();
     finding_.anomaly = contradiction.anomaly;
-    finding_.sentence = fmt::format("{}: {}", key(), contradiction.sentence);
+    finding_.sentence = key() + contradiction.sentence;
     finding_.explanation.push_back(contradiction.premise);
     add_steps(&contradiction);
     return std::move(finding_);
@@ -77,7 +77,10 @@ class Narrator {
   // ---- words
 
   [[nodiscard]] std::string value(ValueId id) const { return to_text(problem_.values[id]); }
-  [[nodiscard]] std::string key() const { return fmt::format("key {}", to_text(finding_.key)); }
+  /// What a sentence begins with; nothing where the object is the whole system.
+  [[nodiscard]] std::string key() const {
+    return finding_.key.is_nil() ? "" : fmt::format("key {}: ", to_text(finding_.key));
+  }
   [[nodiscard]] static std::string process(const Step& step) {
     return fmt::format("process {}", step.operation->process.value);
   }
@@ -102,7 +105,7 @@ class Narrator {
   }
 
   [[nodiscard]] std::string did_at(const Step& step) const {
-    return fmt::format("{}: {} {} at {}", key(), process(step), deed_of(*step.operation),
+    return fmt::format("{}{} {} at {}", key(), process(step), deed_of(*step.operation),
                        at(step.operation->completed_at));
   }
 
