@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/assert.hpp"
 #include "harness/base/rng.hpp"
 #include "reports/testing/sample_runs.hpp"
 #include "reports/testing/scribe.hpp"
@@ -163,13 +164,16 @@ class Clients {
   std::int64_t value_ = 0;
 };
 
-/// The first successful operation of this kind on k1 from `place` on.
+/// The first successful operation of this kind on k1 from `place` on; there must be one.
 std::size_t next_on_k1(const model::History& history, std::size_t place, model::Function function) {
-  while (history.operations[place].function != function ||
-         history.operations[place].status != Status::ok ||
-         history.key_of(history.operations[place]) != Value("k1"))
-    ++place;
-  return place;
+  const auto fits = [&](const model::Operation& operation) {
+    return operation.function == function && operation.status == Status::ok &&
+           history.key_of(operation) == Value("k1");
+  };
+  const auto from = history.operations.begin() + static_cast<std::ptrdiff_t>(place);
+  const auto found = std::find_if(from, history.operations.end(), fits);
+  ERIS_ASSERT(found != history.operations.end(), "a large run has operations of every kind on k1");
+  return static_cast<std::size_t>(found - history.operations.begin());
 }
 
 /// A finding in form only: two writes and a read about the middle of the first fault.
@@ -177,7 +181,8 @@ model::Finding finding_in(const model::History& history, Instant middle) {
   const auto near =
       std::ranges::lower_bound(history.operations, middle, {}, &model::Operation::invoked_at);
   const auto place = static_cast<std::size_t>(near - history.operations.begin());
-  const std::size_t older = next_on_k1(history, place - 1200, model::function::write);
+  const std::size_t older =
+      next_on_k1(history, place - std::min<std::size_t>(place, 1200), model::function::write);
   const std::size_t newer = next_on_k1(history, place, model::function::write);
   const std::size_t stale = next_on_k1(history, newer + 20, model::function::read);
   return {
