@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/simulated_system.hpp"
 #include "harness/base/result.hpp"
 #include "harness/base/strong_id.hpp"
 #include "harness/base/time.hpp"
@@ -88,6 +89,10 @@ class System {
 
   /// Functions that its clients understand.
   [[nodiscard]] virtual std::vector<model::Function> functions() const = 0;
+
+  /// The same system in virtual time, or nullptr where it has no pure core. What it makes behaves
+  /// as the processes that launch() starts, with the same options and planted bugs.
+  [[nodiscard]] virtual std::unique_ptr<SimulatedSystem> simulated() const { return nullptr; }
 
   /// Endpoints that someone else runs, or empty where Eris starts the nodes. No faults then.
   [[nodiscard]] virtual std::vector<NodeAddress> external_nodes() const { return {}; }

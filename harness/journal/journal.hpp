@@ -20,18 +20,27 @@
 
 namespace eris::journal {
 
-class Writer {
+/// Where a run records what happens: a file (Writer), or memory alone where thousands of simulated
+/// runs are judged and thrown away (MemoryJournal).
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  /// Gives the event the next index and keeps it. Errors: environment (disk full).
+  [[nodiscard]] virtual base::Result<model::EventIndex> append(base::Instant time,
+                                                               const model::Event& event) = 0;
+};
+
+class Writer final : public Sink {
  public:
   /// Creates the file (it must not exist) and writes the header. Errors: environment.
   [[nodiscard]] static base::Result<Writer> create(const std::filesystem::path& path,
                                                    const model::Header& header);
   Writer(Writer&&) noexcept;
   Writer& operator=(Writer&&) noexcept;
-  ~Writer();  ///< closes; errors are lost, so call close() where they matter
+  ~Writer() override;  ///< closes; errors are lost, so call close() where they matter
 
-  /// Gives the event the next index and writes it. Errors: environment (disk full).
   [[nodiscard]] base::Result<model::EventIndex> append(base::Instant time,
-                                                       const model::Event& event);
+                                                       const model::Event& event) override;
 
   /// Cuts the file to its length and syncs it.
   [[nodiscard]] base::Result<void> close();

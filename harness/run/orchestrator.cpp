@@ -74,7 +74,7 @@ std::optional<base::Duration> put_to_the_test(RunLoop& loop) {
 
 base::Result<RunSummary> run(const model::Plan& plan, Cluster& cluster,
                              workloads::Workload& workload, std::vector<ScheduledFault> faults,
-                             journal::Writer& journal, RunHooks hooks) {
+                             journal::Sink& journal, RunHooks hooks) {
   RunLoop loop(plan, cluster, workload, std::move(faults), journal, std::move(hooks));
   const auto ready = set_up(loop);
   std::optional<base::Duration> recovery;

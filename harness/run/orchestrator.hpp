@@ -57,6 +57,6 @@ struct RunSummary {
 [[nodiscard]] base::Result<RunSummary> run(const model::Plan& plan, Cluster& cluster,
                                            workloads::Workload& workload,
                                            std::vector<ScheduledFault> faults,
-                                           journal::Writer& journal, RunHooks hooks);
+                                           journal::Sink& journal, RunHooks hooks);
 
 }  // namespace eris::run

@@ -19,7 +19,7 @@ namespace eris::run {
 
 class Recorder {
  public:
-  Recorder(journal::Writer& journal, const Cluster& clock) : journal_(journal), clock_(clock) {}
+  Recorder(journal::Sink& journal, const Cluster& clock) : journal_(journal), clock_(clock) {}
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
@@ -35,7 +35,7 @@ class Recorder {
  private:
   bool write(const model::Event& event);
 
-  journal::Writer& journal_;
+  journal::Sink& journal_;
   const Cluster& clock_;
   std::optional<base::Error> error_;
 };

@@ -13,7 +13,7 @@ constexpr base::Duration attention = std::chrono::milliseconds(50);
 }  // namespace
 
 RunLoop::RunLoop(const model::Plan& plan_, Cluster& cluster_, workloads::Workload& workload_,
-                 std::vector<ScheduledFault> faults_, journal::Writer& journal, RunHooks hooks)
+                 std::vector<ScheduledFault> faults_, journal::Sink& journal, RunHooks hooks)
     : plan(plan_),
       cluster(cluster_),
       workload(workload_),

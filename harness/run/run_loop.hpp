@@ -17,7 +17,7 @@ namespace eris::run {
 class RunLoop {
  public:
   RunLoop(const model::Plan& plan_, Cluster& cluster_, workloads::Workload& workload_,
-          std::vector<ScheduledFault> faults_, journal::Writer& journal, RunHooks hooks);
+          std::vector<ScheduledFault> faults_, journal::Sink& journal, RunHooks hooks);
   RunLoop(const RunLoop&) = delete;
   RunLoop& operator=(const RunLoop&) = delete;
 

@@ -19,35 +19,13 @@
 #include "adapters/reference/node/log_file.hpp"
 #include "adapters/reference/node/peer_links.hpp"
 #include "harness/base/result.hpp"
+#include "harness/core/any_core.hpp"
 #include "harness/core/core.hpp"
 
 namespace eris::node {
 
-/// A core whose type is not known.
-class AnyCore {
- public:
-  virtual ~AnyCore() = default;
-  [[nodiscard]] virtual core::Outputs start(core::Instant now) = 0;
-  [[nodiscard]] virtual core::Outputs step(core::Instant now, core::Input input) = 0;
-  [[nodiscard]] virtual core::Beacon beacon() const = 0;
-};
-
-template <core::Core C>
-[[nodiscard]] std::unique_ptr<AnyCore> host(C core) {
-  class Hosted final : public AnyCore {
-   public:
-    explicit Hosted(C hosted) : core_(std::move(hosted)) {}
-    core::Outputs start(core::Instant now) override { return core_.start(now); }
-    core::Outputs step(core::Instant now, core::Input input) override {
-      return core_.step(now, std::move(input));
-    }
-    [[nodiscard]] core::Beacon beacon() const override { return core_.beacon(); }
-
-   private:
-    C core_;
-  };
-  return std::make_unique<Hosted>(std::move(core));
-}
+using core::AnyCore;
+using core::host;
 
 /// Makes the core from what was durable. Errors: usage or environment; they end the start.
 using MakeCore =

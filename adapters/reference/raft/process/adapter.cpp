@@ -7,12 +7,14 @@
 #include <fmt/format.h>
 
 #include "adapters/program.hpp"
+#include "adapters/reference/client/network/blocking_client.hpp"
+#include "adapters/reference/client/network/node_connection.hpp"
+#include "adapters/reference/client/session.hpp"
 #include "adapters/reference/kv/command.hpp"
 #include "adapters/reference/raft/bugs.hpp"
 #include "adapters/reference/raft/config.hpp"
-#include "adapters/reference/raft/process/client.hpp"
-#include "adapters/reference/raft/process/node_connection.hpp"
 #include "adapters/reference/raft/process/ports.hpp"
+#include "adapters/reference/raft/simulated/system.hpp"
 #include "harness/base/assert.hpp"
 #include "harness/base/text.hpp"
 
@@ -179,7 +181,7 @@ base::Result<std::unique_ptr<adapters::System>> make(const model::Options& optio
     config.bugs.add(bug);
   }
   ERIS_CHECK_OK(validate(config));
-  return std::make_unique<System>(std::move(settings));
+  return std::make_unique<System>(std::move(settings), std::move(config));
 }
 
 }  // namespace
@@ -238,7 +240,7 @@ adapters::Launch System::launch(const adapters::NodeSetup& setup) const {
 
 adapters::NodeStatus System::probe(const adapters::NodeAddress& node,
                                    base::Duration timeout) const {
-  NodeConnection connection({node.host, settings_.client_port});
+  client::NodeConnection connection({node.host, settings_.client_port});
   const auto answer = connection.exchange(kv::encode(kv::ClientRequest(kv::StatusRequest{})),
                                           std::chrono::steady_clock::now() + timeout);
   if (!answer) return {};
@@ -254,11 +256,19 @@ adapters::NodeStatus System::probe(const adapters::NodeAddress& node,
 std::unique_ptr<adapters::Client> System::connect(const std::vector<adapters::NodeAddress>& nodes,
                                                   base::ProcessId process) const {
   ERIS_ASSERT(!nodes.empty(), "a client needs a node to talk to");
-  std::vector<ClientNode> client_nodes;
-  for (const adapters::NodeAddress& node : nodes)
-    client_nodes.push_back({.id = node.id, .endpoint = {node.host, settings_.client_port}});
-  return std::make_unique<Client>(std::move(client_nodes),
-                                  static_cast<std::size_t>(process.value % nodes.size()));
+  std::vector<NodeId> ids;
+  std::vector<client::ClientNode> endpoints;
+  for (const adapters::NodeAddress& node : nodes) {
+    ids.push_back(node.id);
+    endpoints.push_back({.id = node.id, .endpoint = {node.host, settings_.client_port}});
+  }
+  const auto first = static_cast<std::size_t>(process.value % nodes.size());
+  return std::make_unique<client::BlockingClient>(
+      std::make_unique<client::Session>(std::move(ids), first), std::move(endpoints));
+}
+
+std::unique_ptr<adapters::SimulatedSystem> System::simulated() const {
+  return simulate(config_);
 }
 
 std::vector<model::Function> System::functions() const {

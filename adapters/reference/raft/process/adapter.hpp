@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/adapter.hpp"
+#include "adapters/reference/raft/config.hpp"
 
 namespace eris::raft {
 
@@ -34,7 +35,9 @@ struct Settings {
 
 class System final : public adapters::System {
  public:
-  explicit System(Settings settings) : settings_(std::move(settings)) {}
+  /// `config` says the same as `settings`, for nodes in virtual time.
+  System(Settings settings, Config config)
+      : settings_(std::move(settings)), config_(std::move(config)) {}
 
   [[nodiscard]] base::Result<model::Fields> versions() const override;
   [[nodiscard]] adapters::Launch launch(const adapters::NodeSetup& setup) const override;
@@ -46,9 +49,11 @@ class System final : public adapters::System {
       const std::vector<adapters::NodeAddress>& nodes, base::ProcessId process) const override;
   [[nodiscard]] std::string promised_consistency() const override { return "linearizable"; }
   [[nodiscard]] std::vector<model::Function> functions() const override;
+  [[nodiscard]] std::unique_ptr<adapters::SimulatedSystem> simulated() const override;
 
  private:
   Settings settings_;
+  Config config_;
 };
 
 /// The program that the user named; else eris-raft beside the running program, in ../libexec/eris

@@ -1,15 +1,10 @@
 #include "adapters/reference/raft/process/adapter.hpp"
 
-#include <algorithm>
-
 #include <gmock/gmock.h>
 
 #include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
 
-#include "adapters/reference/raft/process/outcomes.hpp"
 #include "adapters/reference/raft/process/ports.hpp"
-#include "adapters/reference/raft/process/values.hpp"
 
 namespace eris::raft {
 namespace {
@@ -18,58 +13,6 @@ using base::NodeId;
 using model::Value;
 using testing::Contains;
 using testing::HasSubstr;
-
-rc::Gen<Value> any_value(int depth) {
-  auto leaf = rc::gen::oneOf(
-      rc::gen::just(Value()),
-      rc::gen::map(rc::gen::arbitrary<bool>(), [](bool b) { return Value(b); }),
-      rc::gen::map(rc::gen::arbitrary<std::int64_t>(), [](std::int64_t i) { return Value(i); }),
-      rc::gen::map(rc::gen::arbitrary<std::string>(),
-                   [](const std::string& s) { return Value(std::string_view(s)); }));
-  if (depth == 0) return leaf;
-  return rc::gen::oneOf(leaf,
-                        rc::gen::map(rc::gen::container<Value::List>(any_value(depth - 1)),
-                                     [](Value::List list) { return Value(std::move(list)); }));
-}
-
-RC_GTEST_PROP(Values, ComeBackFromTheStoreUnchanged, ()) {
-  const Value value = *any_value(2);
-  RC_ASSERT(to_model(to_kv(value)) == value);
-}
-
-TEST(Commands, SplitTheArgumentOfCas) {
-  const auto command = to_command({.process = base::ProcessId(1),
-                                   .function = model::function::cas,
-                                   .key = Value("x"),
-                                   .argument = Value(Value::List{1, 2})});
-  ASSERT_TRUE(command.has_value());
-  EXPECT_EQ(command->expected, kv::Value(std::int64_t{1}));
-  EXPECT_EQ(command->argument, kv::Value(std::int64_t{2}));
-}
-
-TEST(Commands, AreNotMadeOfWhatTheStoreCannotDo) {
-  EXPECT_FALSE(to_command({.process = {}, .function = "cas", .key = {}, .argument = Value(1)}));
-  EXPECT_FALSE(to_command({.process = {}, .function = "enqueue", .key = {}, .argument = {}}));
-}
-
-TEST(Outcomes, EveryEndingStandsInTheTableOnce) {
-  for (int i = 0; i <= static_cast<int>(Ending::session_expired); ++i)
-    EXPECT_EQ(std::ranges::count(ending_table(), static_cast<Ending>(i), &EndingRule::ending), 1);
-}
-
-TEST(Outcomes, NothingThatWasSentFailsForCertainWithoutTheNodesWord) {
-  EXPECT_FALSE(rule_for(Ending::connection_lost).definite);
-  EXPECT_FALSE(rule_for(Ending::timed_out).definite);
-  EXPECT_FALSE(rule_for(Ending::malformed).definite);
-  EXPECT_FALSE(rule_for(Ending::unknown).definite);
-}
-
-TEST(Outcomes, AgreeWithTheStoreOnWhatIsCertain) {
-  for (const kv::ReplyKind kind :
-       {kv::ReplyKind::cas_mismatch, kv::ReplyKind::wrong_type, kv::ReplyKind::not_leader,
-        kv::ReplyKind::rejected, kv::ReplyKind::unknown})
-    EXPECT_EQ(rule_for(ending_of(kind)).definite, kv::certainly_not_applied(kind));
-}
 
 TEST(Peers, AreReadWithAndWithoutPorts) {
   const auto nodes = parse_peers("n1=10.0.0.1,n2=10.0.0.2:5:6,n3=[fd00::3],n4=[fd00::4]:7:8");

@@ -9,7 +9,7 @@
 #include "harness/model/operation.hpp"
 #include "harness/model/value.hpp"
 
-namespace eris::raft {
+namespace eris::client {
 
 [[nodiscard]] kv::Value to_kv(const model::Value& value);
 [[nodiscard]] model::Value to_model(const kv::Value& value);
@@ -18,4 +18,4 @@ namespace eris::raft {
 /// store's or its argument has the wrong shape (cas wants a list of two).
 [[nodiscard]] std::optional<kv::Command> to_command(const model::Op& op);
 
-}  // namespace eris::raft
+}  // namespace eris::client

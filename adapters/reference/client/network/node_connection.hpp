@@ -10,10 +10,12 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/pure_client.hpp"
 #include "adapters/reference/node/sockets.hpp"
-#include "adapters/reference/raft/process/outcomes.hpp"
 
-namespace eris::raft {
+namespace eris::client {
+
+using adapters::NoAnswer;
 
 using Deadline = std::chrono::steady_clock::time_point;
 
@@ -22,14 +24,14 @@ class NodeConnection {
   explicit NodeConnection(node::Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
 
   /// Sends a request, connecting first where needed, and waits for its answer.
-  [[nodiscard]] std::expected<std::string, Ending> exchange(std::string_view request,
-                                                            Deadline deadline);
+  [[nodiscard]] std::expected<std::string, NoAnswer> exchange(std::string_view request,
+                                                              Deadline deadline);
   void close() { stream_.reset(); }
 
  private:
-  [[nodiscard]] std::optional<Ending> connect(Deadline deadline);
-  [[nodiscard]] std::optional<Ending> send(std::string_view request, Deadline deadline);
-  [[nodiscard]] std::expected<std::string, Ending> await_answer(Deadline deadline);
+  [[nodiscard]] std::optional<NoAnswer> connect(Deadline deadline);
+  [[nodiscard]] std::optional<NoAnswer> send(std::string_view request, Deadline deadline);
+  [[nodiscard]] std::expected<std::string, NoAnswer> await_answer(Deadline deadline);
   /// False when the deadline came first.
   [[nodiscard]] static bool wait(int descriptor, short events, Deadline deadline);
 
@@ -38,4 +40,4 @@ class NodeConnection {
   std::uint64_t last_number_ = 0;  ///< of the latest request
 };
 
-}  // namespace eris::raft
+}  // namespace eris::client

@@ -1,4 +1,4 @@
-// The outcome table: what each way in which a try at a Raft node can end says about the operation.
+// The outcome table: what each way in which a try at a node can end says about the operation.
 //
 // Why one table: calling something failed that may yet happen makes the checker blame the system
 // for nothing; calling too much unknown hides its bugs. So each decision stands in one place, with
@@ -9,9 +9,10 @@
 #include <span>
 #include <string_view>
 
+#include "adapters/pure_client.hpp"
 #include "adapters/reference/kv/command.hpp"
 
-namespace eris::raft {
+namespace eris::client {
 
 /// How one try ended that did not end in success.
 enum class Ending {
@@ -44,7 +45,9 @@ struct EndingRule {
 [[nodiscard]] std::span<const EndingRule> ending_table();
 [[nodiscard]] const EndingRule& rule_for(Ending ending);
 
+/// The ending of a try that brought no answer.
+[[nodiscard]] Ending ending_of(adapters::NoAnswer why);
 /// The ending that an answer is. `kind` is not ok.
 [[nodiscard]] Ending ending_of(kv::ReplyKind kind);
 
-}  // namespace eris::raft
+}  // namespace eris::client

@@ -1,9 +1,9 @@
-#include "adapters/reference/raft/process/values.hpp"
+#include "adapters/reference/client/values.hpp"
 
 #include <array>
 #include <utility>
 
-namespace eris::raft {
+namespace eris::client {
 namespace {
 
 constexpr std::array<std::pair<model::Function, kv::Function>, 6> functions{{
@@ -53,4 +53,4 @@ std::optional<kv::Command> to_command(const model::Op& op) {
   return std::nullopt;
 }
 
-}  // namespace eris::raft
+}  // namespace eris::client

@@ -1,11 +1,11 @@
-#include "adapters/reference/raft/process/outcomes.hpp"
+#include "adapters/reference/client/outcomes.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "harness/base/assert.hpp"
 
-namespace eris::raft {
+namespace eris::client {
 namespace {
 
 constexpr std::array table{
@@ -50,6 +50,27 @@ const EndingRule& rule_for(Ending ending) {
   return *rule;
 }
 
+Ending ending_of(adapters::NoAnswer why) {
+  using adapters::NoAnswer;
+  switch (why) {
+    case NoAnswer::connect_refused:
+      return Ending::connect_refused;
+    case NoAnswer::connect_failed:
+      return Ending::connect_failed;
+    case NoAnswer::connect_timed_out:
+      return Ending::connect_timed_out;
+    case NoAnswer::nothing_sent:
+      return Ending::nothing_sent;
+    case NoAnswer::connection_lost:
+      return Ending::connection_lost;
+    case NoAnswer::timed_out:
+      return Ending::timed_out;
+    case NoAnswer::malformed:
+      return Ending::malformed;
+  }
+  ERIS_ASSERT(false, "every way of not being answered has an ending");
+}
+
 Ending ending_of(kv::ReplyKind kind) {
   switch (kind) {
     case kv::ReplyKind::ok:
@@ -70,4 +91,4 @@ Ending ending_of(kv::ReplyKind kind) {
   ERIS_ASSERT(false, "success is no failure, and every other kind of reply has an ending");
 }
 
-}  // namespace eris::raft
+}  // namespace eris::client
