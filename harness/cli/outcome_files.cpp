@@ -27,11 +27,13 @@ reports::ReportInput report_input(const model::History& history, const model::Ju
 }  // namespace
 
 std::string reproduction_of(const model::History& history, const RunDirectory& directory) {
+  const model::Plan& plan = history.header.plan;
   return fmt::format(
-      "eris run {} --seed {}\nA live run is not deterministic: the same seed makes the same "
-      "choices, "
-      "not the same timing. `eris check` judges this very history again.",
-      shell_quoted(shown(directory.plan())), history.header.plan.seed);
+      "eris run {} --seed {}\n{}", shell_quoted(shown(directory.plan())), plan.seed,
+      plan.engine == "sim"
+          ? "A simulated run is deterministic: it gives this very journal again, byte for byte."
+          : "A live run is not deterministic: the same seed makes the same choices, not the same "
+            "timing. `eris check` judges this very history again.");
 }
 
 base::Result<void> write_outcome(const RunDirectory& directory, const model::History& history,

@@ -130,6 +130,10 @@ void add_run_flags(CLI::App& app, RunFlags& flags, const model::EntrySchema* sys
   app.add_option("target", flags.target,
                  "A system (see `eris list systems`) or a plan file (*.toml)")
       ->required();
+  app.add_option("--engine", flags.engine,
+                 "live: real processes; sim: virtual time, the same run for the same seed")
+      ->check(CLI::IsMember({"live", "sim"}))
+      ->group("Plan");
   app.add_option("--nodes", flags.nodes, "Nodes of the cluster")->group("Plan");
   app.add_option("--time", flags.time, "How long the load lasts: 20s, 5m")->group("Plan");
   app.add_option("--seed", flags.seed, "Of every choice that Eris makes; drawn when not given")
@@ -185,6 +189,7 @@ base::Result<model::Plan> build_plan(const RunFlags& flags, const model::Catalog
   ERIS_TRY(model::Plan plan, base_plan(flags, catalogue));
   if (flags.name) plan.name = *flags.name;
   if (flags.seed) plan.seed = *flags.seed;
+  if (flags.engine) plan.engine = *flags.engine;
   if (flags.nodes) plan.nodes = *flags.nodes;
   if (flags.concurrency) plan.concurrency = *flags.concurrency;
   if (flags.rate) plan.rate = *flags.rate;

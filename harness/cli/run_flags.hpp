@@ -24,6 +24,7 @@ struct RunFlags {
   std::string target;  ///< a system's name or a plan file
   std::optional<std::string> name;
   std::optional<std::uint64_t> seed;
+  std::optional<std::string> engine;
   std::optional<unsigned> nodes;
   std::optional<unsigned> concurrency;
   std::optional<double> rate;

@@ -13,6 +13,7 @@
 #include "harness/cli/run_directory.hpp"
 #include "harness/cli/run_flags.hpp"
 #include "harness/cli/session.hpp"
+#include "harness/cli/simulated_run.hpp"
 #include "harness/journal/journal.hpp"
 
 namespace eris::cli {
@@ -48,7 +49,8 @@ base::Result<int> run(const RunVerb& verb, const Session& session) {
   ERIS_TRY(const RunDirectory directory, create_run_directory(verb.out, plan));
   ERIS_CHECK_OK(write_file(directory.plan(), model::to_toml(plan)));
   announce(plan, directory);
-  const base::Result<int> ended = run_live(plan, system, directory);
+  const base::Result<int> ended = plan.engine == "sim" ? run_simulated(plan, *system, directory)
+                                                       : run_live(plan, system, directory);
   if (ended && *ended == 0) return judge_and_show(directory, verb.json);
 
   // The run broke off. What was recorded may still prove a violation, which outranks the failure.

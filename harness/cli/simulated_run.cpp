@@ -1,0 +1,75 @@
+#include "harness/cli/simulated_run.hpp"
+
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "harness/base/rng.hpp"
+#include "harness/cli/terminal.hpp"
+#include "harness/cli/version.hpp"
+#include "harness/journal/memory_journal.hpp"
+#include "harness/run/progress_text.hpp"
+#include "harness/sim/cluster.hpp"
+#include "workloads/workload.hpp"
+
+namespace eris::cli {
+
+namespace {
+
+base::Result<std::unique_ptr<sim::Cluster>> make_cluster(const model::Plan& plan,
+                                                         const adapters::System& system) {
+  std::shared_ptr<const adapters::SimulatedSystem> simulated = system.simulated();
+  if (!simulated)
+    return base::usage_error(
+        fmt::format("{} cannot be simulated: it has no pure core", plan.system.name), {},
+        "use --engine live");
+  return std::make_unique<sim::Cluster>(
+      sim::ClusterOptions{.system = std::move(simulated),
+                          .nodes = plan.nodes,
+                          .seed = base::Rng(plan.seed).stream("sim").next(),
+                          .operation_timeout = plan.operation_timeout,
+                          .ready_timeout = plan.ready_timeout});
+}
+
+}  // namespace
+
+model::Header simulated_header(const model::Plan& plan) {
+  return {.plan = plan,
+          .started = {},
+          .versions = {{"eris", model::Value(version)}},
+          .environment = {{"engine", model::Value("sim")}}};
+}
+
+base::Result<run::RunSummary> simulate(const model::Plan& plan, const adapters::System& system,
+                                       journal::Sink& journal, run::RunHooks hooks) {
+  ERIS_TRY(const auto cluster, make_cluster(plan, system));
+  const workloads::WorkloadType& type = *workloads::find_workload(plan.workload.name);
+  const auto workload = type.make(plan.workload.options, base::Rng(plan.seed).stream("workload"));
+  ERIS_TRY(auto faults, run::make_faults(plan));
+  return run::run(plan, *cluster, *workload, std::move(faults), journal, std::move(hooks));
+}
+
+base::Result<int> run_simulated(const model::Plan& plan, const adapters::System& system,
+                                const RunDirectory& directory) {
+  ERIS_TRY(auto journal, journal::Writer::create(directory.journal(), simulated_header(plan)));
+  ProgressLine line;
+  const run::RunHooks hooks{
+      .progress = [&](const run::Progress& progress) { line.show(run::to_text(progress)); },
+      .interrupted = {}};
+  const auto summary = simulate(plan, system, journal, hooks);
+  const auto closed = journal.close();
+  if (!summary) return std::unexpected(summary.error());
+  for (const std::string& remark : summary->remarks) line.remark(remark);
+  if (!closed) return std::unexpected(closed.error());
+  return 0;
+}
+
+base::Result<model::History> simulate_in_memory(const model::Plan& plan,
+                                                const adapters::System& system) {
+  journal::MemoryJournal journal(simulated_header(plan));
+  ERIS_CHECK_OK(simulate(plan, system, journal, {}));
+  return journal.finish();
+}
+
+}  // namespace eris::cli

@@ -1,0 +1,39 @@
+#include "harness/sim/agenda.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/base/assert.hpp"
+
+namespace eris::sim {
+
+void Agenda::add(base::Instant at, Happening what) {
+  std::uint32_t slot = 0;
+  if (free_.empty()) {
+    slot = static_cast<std::uint32_t>(slots_.size());
+    slots_.push_back(std::move(what));
+  } else {
+    slot = free_.back();
+    free_.pop_back();
+    slots_[slot] = std::move(what);
+  }
+  heap_.push_back({.at = at, .order = next_order_++, .slot = slot});
+  std::ranges::push_heap(heap_, later);
+}
+
+std::optional<base::Instant> Agenda::due() const {
+  if (heap_.empty()) return std::nullopt;
+  return heap_.front().at;
+}
+
+Happening Agenda::take() {
+  ERIS_ASSERT(!heap_.empty(), "something is left to happen");
+  std::ranges::pop_heap(heap_, later);
+  const std::uint32_t slot = heap_.back().slot;
+  heap_.pop_back();
+  free_.push_back(slot);
+  ++taken_;
+  return std::move(slots_[slot]);
+}
+
+}  // namespace eris::sim
