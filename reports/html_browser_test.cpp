@@ -97,6 +97,16 @@ TEST_F(HtmlInBrowser, ShowsVerdictAndWitnessInWordsAndAsADrawing) {
   EXPECT_THAT(drawn, ::testing::HasSubstr("n2 leads"));
 }
 
+TEST_F(HtmlInBrowser, DrawsAProofThatIsACircleAsARing) {
+  open(testing::circular_run());
+  EXPECT_EQ(browser_->evaluate("return document.querySelectorAll('.circle svg .member').length"),
+            3);
+  EXPECT_EQ(browser_->evaluate("return document.querySelectorAll('.circle svg .edge').length"), 3);
+  EXPECT_THAT(text_of(".circle svg"), ::testing::HasSubstr("rw"));
+  EXPECT_THAT(browser_->console_errors(), IsEmpty());
+  picture("circle");
+}
+
 TEST_F(HtmlInBrowser, TheWheelZoomsOnlyATimelineThatWasClickedInto) {
   open(testing::valid_run());
   browser_->turn_wheel("#tracks", -240);

@@ -126,6 +126,12 @@ Json finding_to_json(const model::History& history, const Summary& summary,
   Json witness = Json::array();
   for (const model::WitnessStep& step : record.finding.witness)
     witness.push_back(operation_to_json(history, step));
+  Json arrows = Json::array();
+  for (const model::WitnessArrow& arrow : record.finding.arrows)
+    arrows.push_back({{"from", arrow.from},
+                      {"to", arrow.to},
+                      {"kind", text(arrow.kind)},
+                      {"words", text(arrow.words)}});
   return {{"checker", text(record.checker)},
           {"property", text(record.finding.property)},
           {"anomaly", text(record.finding.anomaly)},
@@ -138,7 +144,8 @@ Json finding_to_json(const model::History& history, const Summary& summary,
           {"faults", faults},
           {"leaders", leaders_to_json(summary, record.leaders)},
           {"searched_operations", record.finding.searched_operations},
-          {"witness", witness}};
+          {"witness", witness},
+          {"arrows", arrows}};
 }
 
 Json fault_to_json(const Summary& summary, const FaultRecord& fault) {

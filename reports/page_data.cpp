@@ -157,12 +157,16 @@ Json findings_of(const Summary& summary, const std::vector<std::size_t>& chosen)
       const auto place = std::ranges::lower_bound(chosen, step.operation);
       steps.push_back({place - chosen.begin(), valid_utf8(step.role)});
     }
+    Json arrows = Json::array();
+    for (const model::WitnessArrow& arrow : record.finding.arrows)
+      arrows.push_back({arrow.from, arrow.to, valid_utf8(arrow.kind), valid_utf8(arrow.words)});
     findings.push_back({{"anomaly", valid_utf8(record.finding.anomaly)},
                         {"key", valid_utf8(key_text(record.finding.key))},
                         {"from", microseconds(record.span.from)},
                         {"to", microseconds(record.span.to)},
                         {"moment", microseconds(record.moment.from)},
-                        {"steps", steps}});
+                        {"steps", steps},
+                        {"arrows", arrows}});
   }
   return findings;
 }

@@ -71,6 +71,7 @@ class Narrator {
     finding.explanation.push_back(rules_out());
     for (const auto& [id, name] : names_)
       finding.witness.push_back({all_.all[id].operation, role(id, name)});
+    for (const Edge& edge : anomaly_.cycle) finding.arrows.push_back(arrow(edge));
     return finding;
   }
 
@@ -93,6 +94,18 @@ class Narrator {
     return fmt::format("{} → {} ({}): {} {} {} {} {}.", names_.at(edge.from), names_.at(edge.to),
                        kind_name(edge.kind), names_.at(edge.from), words.first, words.link,
                        names_.at(edge.to), words.second);
+  }
+
+  [[nodiscard]] model::WitnessArrow arrow(const Edge& edge) const {
+    const auto place = [&](TransactionId id) {
+      return static_cast<std::size_t>(std::distance(names_.begin(), names_.find(id)));
+    };
+    const EdgeWords words = in_words(edge);
+    return {.from = place(edge.from),
+            .to = place(edge.to),
+            .kind = std::string(kind_name(edge.kind)),
+            .words = fmt::format("{} {} {} {}", words.first, words.link, names_.at(edge.to),
+                                 words.second)};
   }
 
   [[nodiscard]] std::string rules_out() const {

@@ -158,10 +158,20 @@ WitnessStep read_step(JsonValue json) {
   return step;
 }
 
+WitnessArrow read_arrow(JsonValue json) {
+  WitnessArrow arrow;
+  json::read_object(json, {{"from", into(arrow.from, json::read_count)},
+                           {"to", into(arrow.to, json::read_count)},
+                           {"kind", into(arrow.kind, json::read_text)},
+                           {"words", into(arrow.words, json::read_text)}});
+  return arrow;
+}
+
 Finding read_finding(JsonValue json) {
   Finding finding;
   const auto read_texts = [](JsonValue texts) { return json::read_list(texts, json::read_text); };
   const auto read_steps = [](JsonValue steps) { return json::read_list(steps, read_step); };
+  const auto read_arrows = [](JsonValue arrows) { return json::read_list(arrows, read_arrow); };
   json::read_object(json,
                     {{"property", into(finding.property, json::read_text)},
                      {"anomaly", into(finding.anomaly, json::read_text)},
@@ -169,6 +179,7 @@ Finding read_finding(JsonValue json) {
                      {"sentence", into(finding.sentence, json::read_text)},
                      {"explanation", into(finding.explanation, read_texts)},
                      {"witness", into(finding.witness, read_steps)},
+                     {"arrows", into(finding.arrows, read_arrows)},
                      {"searched-operations", into(finding.searched_operations, json::read_count)}});
   return finding;
 }

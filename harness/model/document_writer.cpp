@@ -110,6 +110,14 @@ void append_step(std::string& out, const WitnessStep& step) {
   object.text("role", step.role);
 }
 
+void append_arrow(std::string& out, const WitnessArrow& arrow) {
+  ObjectWriter object(out);
+  object.number("from", arrow.from);
+  object.number("to", arrow.to);
+  object.text("kind", arrow.kind);
+  object.text("words", arrow.words);
+}
+
 void append_finding(std::string& out, const Finding& finding) {
   ObjectWriter object(out);
   object.text("property", finding.property);
@@ -118,6 +126,7 @@ void append_finding(std::string& out, const Finding& finding) {
   object.text("sentence", finding.sentence);
   append_array(object.member("explanation"), finding.explanation, json::append_text);
   append_array(object.member("witness"), finding.witness, append_step);
+  append_array(object.member("arrows"), finding.arrows, append_arrow);
   object.number("searched-operations", finding.searched_operations);
 }
 

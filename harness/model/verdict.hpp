@@ -38,6 +38,15 @@ struct WitnessStep {
   bool operator==(const WitnessStep&) const = default;
 };
 
+/// Why one operation of a proof must come before another.
+struct WitnessArrow {
+  std::size_t from = 0;  ///< index into Finding::witness
+  std::size_t to = 0;
+  std::string kind;   ///< "ww", "wr", "rw", "process", "realtime"
+  std::string words;  ///< "read x as [1] before T2 appended 2 to x"
+  bool operator==(const WitnessArrow&) const = default;
+};
+
 /// A violated property with the smallest proof that was found.
 struct Finding {
   std::string property;  ///< what was promised: "linearizable"
@@ -46,6 +55,7 @@ struct Finding {
   std::string sentence;  ///< the violation in one sentence for people
   std::vector<std::string> explanation;  ///< further sentences, one step of the argument each
   std::vector<WitnessStep> witness;      ///< ascending by invocation
+  std::vector<WitnessArrow> arrows;      ///< where the proof is a circle: its way around
   std::size_t searched_operations = 0;   ///< how many operations the proof was cut down from
   bool operator==(const Finding&) const = default;
 };

@@ -16,6 +16,7 @@ function drawEverything() {
   readTheme();
   drawNow();
   drawWitnesses();
+  drawCircles();
   drawCharts();
   drawLegend();
 }

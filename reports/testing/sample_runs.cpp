@@ -148,6 +148,31 @@ SampleRun stale_read_run() {
   return run;
 }
 
+SampleRun circular_run() {
+  Scribe scribe("circle");
+  begin(scribe);
+  const std::size_t first = scribe.write(300ms, 310ms, 0, "x", 1);
+  const std::size_t second = scribe.write(320ms, 330ms, 1, "x", 2);
+  const std::size_t third = scribe.read(340ms, 350ms, 2, "x", 1);
+  end(scribe);
+  SampleRun run{.history = scribe.finish(), .judgement = {}};
+  model::CheckResult result = linearizable(3, 1);
+  result.verdict = model::Verdict::invalid;
+  result.reason = "transactions depend on each other in a circle";
+  result.findings.push_back(
+      {.property = "strict serializable",
+       .anomaly = "G-single-realtime",
+       .key = Value("x"),
+       .sentence = "T3 read x as 1 before T2 wrote 2 to it, yet T2 had ended before T3 began",
+       .witness = {{first, "T1: wrote 1"}, {second, "T2: wrote 2"}, {third, "T3: read 1"}},
+       .arrows = {{0, 2, "wr", "wrote 1 to x before T3 read it"},
+                  {2, 1, "rw", "read x as 1 before T2 wrote 2 to it"},
+                  {1, 0, "ww", "wrote 2 to x before T1 wrote 1"}},
+       .searched_operations = 3});
+  run.judgement = model::judge({assumptions_hold(), std::move(result)});
+  return run;
+}
+
 SampleRun unknown_run() {
   SampleRun run = valid_run();
   model::CheckResult result = linearizable(10, 2);

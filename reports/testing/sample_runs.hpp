@@ -24,6 +24,8 @@ struct SampleRun {
 [[nodiscard]] SampleRun valid_run();
 /// Leader n1 is cut off and goes on answering reads: a stale read during fault #1.
 [[nodiscard]] SampleRun stale_read_run();
+/// Three operations each of which must come before the next, in a circle.
+[[nodiscard]] SampleRun circular_run();
 /// As valid_run, but the search ran out of time.
 [[nodiscard]] SampleRun unknown_run();
 /// Every operation failed and the one fault found nothing to do.
