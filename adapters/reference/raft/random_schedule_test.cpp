@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "adapters/reference/raft/testing/test_cluster.hpp"
+#include "adapters/reference/raft/testing/protocol.hpp"
 #include "harness/base/rng.hpp"
 
 namespace eris::raft {

@@ -1,53 +1,15 @@
-// Runs every text scenario in testdata/. See scenario.hpp for the form of the files.
+// Runs every text scenario in testdata/. For the form of the files see testing/scenario.hpp here
+// and adapters/reference/testing/scenario.hpp.
 #include "adapters/reference/raft/testing/scenario.hpp"
 
-#include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <string>
-#include <vector>
-
 #include <gtest/gtest.h>
+
+#include "adapters/reference/testing/scenario_files.hpp"
 
 namespace eris::raft {
 namespace {
 
-std::filesystem::path directory() {
-  return std::filesystem::path(ERIS_SOURCE_DIR) / "adapters/reference/raft/testdata";
-}
-
-std::vector<std::string> scenario_names() {
-  std::vector<std::string> names;
-  for (const auto& file : std::filesystem::directory_iterator(directory()))
-    if (file.path().extension() == ".txt") names.push_back(file.path().stem().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-std::string read(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-class RaftScenario : public testing::TestWithParam<std::string> {};
-
-TEST_P(RaftScenario, GoesAsWritten) {
-  const std::filesystem::path path = directory() / (GetParam() + ".txt");
-  const std::string expected = read(path);
-  ASSERT_FALSE(expected.empty()) << path;
-  const auto actual = Scenario::rewrite(expected);
-  ASSERT_TRUE(actual.has_value()) << base::to_text(actual.error());
-  if (std::getenv("ERIS_REWRITE") != nullptr) {
-    std::ofstream(path) << *actual;
-    GTEST_SKIP() << "ERIS_REWRITE is set: the expected output was rewritten, not compared";
-  }
-  EXPECT_EQ(*actual, expected) << "rewrite with ERIS_REWRITE=1 if the change is meant";
-}
-
-INSTANTIATE_TEST_SUITE_P(Each, RaftScenario, testing::ValuesIn(scenario_names()),
-                         [](const auto& scenario) { return scenario.param; });
+ERIS_TEXT_SCENARIOS(RaftScenario, Scenario, "adapters/reference/raft/testdata");
 
 TEST(RaftScenarios, RefuseACommandThatIsNone) {
   Scenario scenario;
@@ -55,6 +17,17 @@ TEST(RaftScenarios, RefuseACommandThatIsNone) {
   ASSERT_TRUE(scenario.run("cluster 3").has_value());
   EXPECT_FALSE(scenario.run("elekt n1").has_value());
   EXPECT_FALSE(scenario.run("elect n9").has_value());
+  EXPECT_FALSE(scenario.run("new n1").has_value());
+  EXPECT_FALSE(scenario.run("deliver n1 n2 #x").has_value());
+}
+
+TEST(RaftScenarios, PickOneMessageOfALink) {
+  Scenario scenario;
+  for (const char* command : {"cluster 3", "elect n1", "beat n1", "beat n1"})
+    ASSERT_TRUE(scenario.run(command).has_value()) << command;
+  EXPECT_EQ(scenario.run("drop n1 n2 #2"),
+            "n1 -> n2: Heartbeat term 1 commit 1 round 3 (dropped)\n");
+  EXPECT_EQ(scenario.run("deliver n1 n2"), "n1 -> n2: Heartbeat term 1 commit 1 round 2\n");
 }
 
 }  // namespace

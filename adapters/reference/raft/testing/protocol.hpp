@@ -1,0 +1,55 @@
+// Raft, as the tests that all reference cores share ask for it (adapters/reference/testing).
+// Thread rule: pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "adapters/reference/raft/core.hpp"
+#include "adapters/reference/raft/invariants.hpp"
+#include "adapters/reference/raft/messages.hpp"
+#include "adapters/reference/testing/kv_requests.hpp"
+#include "adapters/reference/testing/test_cluster.hpp"
+
+namespace eris::raft {
+
+struct RaftProtocol : reference::testing::KvClients {
+  using Core = raft::Core;
+  using Config = raft::Config;
+  using Message = raft::Message;
+  using Invariants = raft::Invariants;
+
+  /// Nodes differ in `self`, `seed` and, where they join later, `voters`.
+  static Config node_config(const Config& common, NodeId node, std::vector<NodeId> members) {
+    Config config = common;
+    config.self = node;
+    config.seed = common.seed * 1000 + node.value;
+    config.voters = std::move(members);
+    return config;
+  }
+  static base::Result<Core> make_core(const Config& config, const core::Recovered& disk) {
+    return Core::make(config, disk);
+  }
+  static Invariants make_invariants(const Config& common) {
+    return Invariants({.sessions_max = common.limits.sessions_max});
+  }
+  static Duration patience(const Config& common) { return 2 * common.timeouts.election_max; }
+
+  static std::string encode(const Message& message) { return raft::encode(message); }
+  static base::Result<Message> decode(std::string_view bytes) { return decode_message(bytes); }
+  static std::string to_text(const Message& message) { return raft::to_text(message); }
+
+  static bool invoked(Invariants& invariants, RequestId id, const Request& request) {
+    if (std::holds_alternative<kv::StatusRequest>(request)) return false;
+    const auto* command = std::get_if<kv::Command>(&request);
+    invariants.invoked(id, command != nullptr && command->function == kv::Function::read);
+    return true;
+  }
+};
+
+using TestCluster = reference::testing::TestCluster<RaftProtocol>;
+
+}  // namespace eris::raft
