@@ -33,6 +33,11 @@ std::vector<BugInfo> make_table() {
       {Bug::missing_truncation, 8, "missing-truncation",
        "Entries that conflict with the leader's are kept.",
        "After a partition heals, replicas differ for good.", true},
+      {Bug::previous_index_off_by_one, 9, "previous-index-off-by-one",
+       "A leader that steps back after a refusal names the index before the previous one, and "
+       "sends "
+       "the entries that follow the previous one.",
+       "After a partition heals, a replica holds the right entries in the wrong places.", false},
       {Bug::previous_term_unchecked, 10, "previous-term-unchecked",
        "AppendEntries compares the previous index, not the previous term.",
        "After a change of leader, a replica holds entries that nobody else has.", true},
@@ -71,6 +76,20 @@ std::vector<BugInfo> make_table() {
       {Bug::membership_before_own_term, 21, "membership-before-own-term",
        "A new leader changes the membership before it has committed an entry of its own term.",
        "Two majorities that do not overlap; acknowledged writes disappear.", false},
+      {Bug::quorum_from_old_configuration, 22, "quorum-from-old-configuration",
+       "How many servers are a majority is worked out once, from the first configuration.",
+       "Once the cluster has grown, two halves of it elect leaders; acknowledged writes disappear.",
+       false},
+      {Bug::overlapping_membership_changes, 23, "overlapping-membership-changes",
+       "A leader begins a membership change before the one before it is committed.",
+       "Majorities of the first and the last configuration do not overlap; acknowledged writes "
+       "disappear.",
+       false},
+      {Bug::configuration_used_once_committed, 24, "configuration-used-once-committed",
+       "Majorities are those of the last committed configuration, not of the last in the log.",
+       "Servers that know of different commits elect different leaders; acknowledged writes "
+       "disappear.",
+       false},
       {Bug::even_split_quorum, 25, "even-split-quorum", "Half of the servers count as a majority.",
        "With four servers split two and two, both halves elect a leader and accept writes.", true},
       {Bug::votes_across_terms, 26, "votes-across-terms",
@@ -82,9 +101,24 @@ std::vector<BugInfo> make_table() {
       {Bug::no_step_down, 28, "no-step-down",
        "A leader that hears of a higher term goes on leading.",
        "An old leader answers beside the new one.", true},
+      {Bug::disruptive_candidates, 29, "disruptive-candidates",
+       "A server that hears no leader raises the term without asking first, others listen though "
+       "they hear their leader, and a denied vote restarts their timers.",
+       "A server with a link that fails in one direction deposes leader after leader; clients wait "
+       "for elections.",
+       false},
+      {Bug::next_index_kept_after_log_loss, 30, "next-index-kept-after-log-loss",
+       "What a leader knows of a server's log outlives its reign and the server's removal, though "
+       "the server may have lost entries since.",
+       "A write is acknowledged that too few servers hold; a server that comes back with an empty "
+       "disk never catches up.",
+       false},
       {Bug::removed_server_votes, 31, "removed-server-votes",
        "Votes are counted from servers that are no members.",
        "A server that was removed helps to elect a leader without a majority.", false},
+      {Bug::torn_tail_accepted, 32, "torn-tail-accepted",
+       "The last record of the log is read without looking at its checksum.",
+       "After a power loss a replica holds a command that nobody sent.", false},
   };
 }
 

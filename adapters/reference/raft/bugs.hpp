@@ -17,7 +17,7 @@
 
 namespace eris::raft {
 
-/// Numbered as in the catalogue of Raft bugs; the gaps are bugs not planted here.
+/// Numbered as in the catalogue of Raft bugs.
 enum class Bug : std::uint8_t {
   forgotten_vote = 1,
   forgotten_term = 2,
@@ -27,6 +27,7 @@ enum class Bug : std::uint8_t {
   longest_log_wins = 6,
   truncate_always = 7,
   missing_truncation = 8,
+  previous_index_off_by_one = 9,
   previous_term_unchecked = 10,
   unbounded_commit = 11,
   stale_read = 12,
@@ -39,11 +40,17 @@ enum class Bug : std::uint8_t {
   snapshot_drops_tail = 19,
   older_snapshot_accepted = 20,
   membership_before_own_term = 21,
+  quorum_from_old_configuration = 22,
+  overlapping_membership_changes = 23,
+  configuration_used_once_committed = 24,
   even_split_quorum = 25,
   votes_across_terms = 26,
   stale_match_index = 27,
   no_step_down = 28,
+  disruptive_candidates = 29,
+  next_index_kept_after_log_loss = 30,
   removed_server_votes = 31,
+  torn_tail_accepted = 32,
 };
 
 struct BugInfo {

@@ -68,6 +68,8 @@ class Core {
   [[nodiscard]] LogIndex applied() const { return applied_; }
   [[nodiscard]] LogIndex snapshot_index() const { return snapshot_.point.index; }
   [[nodiscard]] std::uint64_t state_hash() const { return store_.state_hash(); }
+  /// While it leads: up to where it believes that the server's disk agrees with its own log.
+  [[nodiscard]] std::optional<LogIndex> believed_match(NodeId server) const;
   /// Messages and requests that could not be decoded, since the start.
   [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
 
@@ -91,6 +93,7 @@ class Core {
     Instant answered_at{};           ///< when it last answered, or was first sent to
     std::uint64_t round = 0;         ///< the latest heartbeat round that it confirmed
     std::optional<Transfer> transfer;
+    bool stepped_back = false;  ///< since it was last agreed with
   };
   struct PendingRead {
     RequestId request;
@@ -151,6 +154,8 @@ class Core {
 
   Core(Config config, Configuration configuration);
   [[nodiscard]] base::Result<void> recover(const core::Recovered& recovered);
+  [[nodiscard]] base::Result<std::optional<Record>> read_record(const core::Recovered& recovered,
+                                                                std::size_t at);
 
   // core.cpp: dispatch, time, durability
   void dispatch(core::Input input);
@@ -245,11 +250,13 @@ class Core {
   [[nodiscard]] std::optional<kv::ClientReply> refuse_membership_change() const;
   void propose_configuration(Configuration configuration);
   void sync_followers();
+  [[nodiscard]] Progress first_progress(NodeId follower) const;
   void watch_promotion();
   void watch_transfer();
   void configuration_committed();
 
   // What counts as a majority, in the configuration that governs.
+  [[nodiscard]] const Configuration& governing() const;
   [[nodiscard]] std::size_t quorum_size() const;
   [[nodiscard]] bool is_quorum(const std::set<NodeId>& nodes) const;
 
@@ -280,9 +287,11 @@ class Core {
   LogIndex durable_;                ///< the log is on this node's disk up to here
   std::deque<std::pair<PersistCount, LogIndex>> unsynced_;
   std::vector<std::string> held_records_;  ///< Bug::ack_before_fsync only
+  bool tail_was_torn_ = false;             ///< the disk still holds a record cut short
 
   std::set<NodeId> votes_;
   std::optional<Leadership> leading_;
+  std::map<NodeId, Progress> remembered_;  ///< Bug::next_index_kept_after_log_loss only
 
   Outputs outputs_;
   std::uint64_t malformed_ = 0;

@@ -7,8 +7,16 @@
 
 namespace eris::raft {
 
+/// Whose majorities count: the last configuration in the log, committed or not (section 4.1).
+const Configuration& Core::governing() const {
+  if (has(Bug::configuration_used_once_committed)) return log_.configuration_at(commit_).second;
+  return log_.configuration();
+}
+
 std::size_t Core::quorum_size() const {
-  const std::size_t voters = log_.configuration().voters.size();
+  const std::size_t voters = governing().voters.size();
+  if (has(Bug::quorum_from_old_configuration) && !config_.voters.empty())
+    return majority_of(config_.voters.size());
   if (has(Bug::even_split_quorum)) return (voters + 1) / 2;
   return majority_of(voters);
 }
@@ -16,8 +24,8 @@ std::size_t Core::quorum_size() const {
 bool Core::is_quorum(const std::set<NodeId>& nodes) const {
   if (has(Bug::removed_server_votes)) return nodes.size() >= quorum_size();
   std::size_t count = 0;
-  for (const NodeId node : nodes) count += log_.configuration().votes(node) ? 1 : 0;
-  return count >= quorum_size() && !log_.configuration().voters.empty();
+  for (const NodeId node : nodes) count += governing().votes(node) ? 1 : 0;
+  return count >= quorum_size() && !governing().voters.empty();
 }
 
 /// Random, so that two candidates seldom collide twice (section 3.4).
@@ -29,8 +37,8 @@ void Core::reset_election_deadline() {
 void Core::election_timeout() {
   reset_election_deadline();
   // Learners, and servers that are in no configuration yet or any more, wait to be told.
-  if (!log_.configuration().votes(config_.self)) return;
-  if (config_.pre_vote)
+  if (!governing().votes(config_.self)) return;
+  if (config_.pre_vote && !has(Bug::disruptive_candidates))
     start_pre_vote();
   else
     campaign(false);
@@ -60,7 +68,7 @@ void Core::campaign(bool transfer) {
 
 void Core::request_votes(Term term, bool pre_vote, bool transfer) {
   const LogPoint last = log_.last();
-  std::set<NodeId> asked(log_.configuration().voters.begin(), log_.configuration().voters.end());
+  std::set<NodeId> asked(governing().voters.begin(), governing().voters.end());
   if (has(Bug::removed_server_votes)) asked.insert(config_.voters.begin(), config_.voters.end());
   for (const NodeId voter : asked) {
     if (voter == config_.self) continue;
@@ -85,6 +93,7 @@ void Core::become_follower(Term term, NodeId leader) {
   if (!has(Bug::votes_across_terms)) votes_.clear();
   if (led) {
     abandon_requests();
+    if (has(Bug::next_index_kept_after_log_loss)) remembered_ = leading_->followers;
     leading_.reset();
   }
   if (term > term_) {
@@ -134,7 +143,7 @@ void Core::handle(NodeId from, const RequestVote& request) {
     voted_for_ = from;
     persist_hard_state();
   }
-  if (granted) reset_election_deadline();
+  if (granted || has(Bug::disruptive_candidates)) reset_election_deadline();
   send(from, VoteReply{term_, false, granted});
 }
 

@@ -45,6 +45,7 @@ void Invariants::stepped(const Core& core) {
   check_terms_and_leaders(core, seen);
   check_log(core, seen);
   check_acknowledged(core);
+  check_beliefs(core);
   check_configurations(core);
   check_commit(core, seen);
   check_state(core, seen);
@@ -96,6 +97,23 @@ void Invariants::check_acknowledged(const Core& core) {
           fmt::format("{} acknowledged entry {} in term {} and has {}", to_text(core.self()),
                       index.value, term.value, core.log().last_index().value));
   index = core.log().last_index();
+}
+
+/// What a leader believes to be on a follower's disk (its matchIndex) is there, unless a later term
+/// has replaced it since.
+void Invariants::check_beliefs(const Core& core) {
+  if (core.role() != Role::leader) return;
+  for (const auto& [node, disk] : disks_) {
+    const auto believed = core.believed_match(node);
+    const auto follower = seen_.find(node);
+    if (!believed || follower == seen_.end() || follower->second.term > core.term()) continue;
+    if (*believed <= disk.log.last_index()) continue;
+    if (!amnesia_told_.insert({core.term(), node}).second) continue;
+    violate("amnesia",
+            fmt::format("{} believes in term {} that {} holds entry {}; its disk ends at {}",
+                        to_text(core.self()), core.term().value, to_text(node), believed->value,
+                        disk.log.last_index().value));
+  }
 }
 
 /// Log matching (figure 3.2): the same index and term, the same log up to there.
@@ -177,6 +195,11 @@ void Invariants::durable(NodeId node, const core::Append& action) {
 }
 
 void Invariants::durable(NodeId node, const core::Checkpoint& action) {
+  if (action.snapshot.empty()) {
+    disks_[node].log = Log(Configuration{});
+    for (const std::string& bytes : action.records) durable(node, core::Append{bytes});
+    return;
+  }
   const auto contents = decode_snapshot(action.snapshot);
   if (!contents) {
     violate("encoding", contents.error().what);
@@ -185,6 +208,15 @@ void Invariants::durable(NodeId node, const core::Checkpoint& action) {
   Disk& disk = disks_[node];
   disk.log = Log(contents->configuration, contents->point);
   for (const std::string& bytes : action.records) durable(node, core::Append{bytes});
+}
+
+void Invariants::replaced(NodeId node) {
+  disks_.erase(node);
+  seen_.erase(node);
+  promised_terms_.erase(node);
+  acknowledged_.erase(node);
+  std::erase_if(votes_, [node](const auto& vote) { return vote.first.first == node; });
+  for (auto& [term, reign] : reigns_) reign.durable.erase(node);
 }
 
 void Invariants::store_record(NodeId node, Disk& disk, const Record& record) {

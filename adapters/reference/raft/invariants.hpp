@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,8 @@ class Invariants {
   /// One durable action (core::Append, core::Checkpoint) of the node reached its disk.
   void durable(NodeId node, const core::Append& action);
   void durable(NodeId node, const core::Checkpoint& action);
+  /// The node lost its disk while it was no member, and will start as a new server.
+  void replaced(NodeId node);
   /// A message left the node; called after `durable` for all that it had to wait for.
   void sent(NodeId node, NodeId to, const Message& message);
   /// A client asked, and was answered.
@@ -72,6 +75,7 @@ class Invariants {
   void check_log(const Core& core, Seen& seen);
   void check_new_leader(const Core& core);
   void check_acknowledged(const Core& core);
+  void check_beliefs(const Core& core);
   void check_commit(const Core& core, const Seen& before);
   void check_state(const Core& core, const Seen& before);
   void check_configurations(const Core& core);
@@ -84,6 +88,7 @@ class Invariants {
   std::map<NodeId, Seen> seen_;
   std::map<NodeId, Term> promised_terms_;
   std::map<NodeId, std::pair<Term, LogIndex>> acknowledged_;  ///< the latest term's, the highest
+  std::set<std::pair<Term, NodeId>> amnesia_told_;            ///< whose leader, about whom
   std::map<Term, Reign> reigns_;
   std::map<std::pair<NodeId, Term>, NodeId> votes_;
   std::map<std::pair<LogIndex, Term>, std::uint64_t> canonical_;

@@ -29,7 +29,8 @@ std::optional<ClientReply> Core::refuse_membership_change() const {
   // each change the same old configuration, into two that do not overlap.
   if (commit_ < leading_->first_index && !has(Bug::membership_before_own_term))
     return rejected("the leader has committed no entry of its own term yet");
-  if (log_.configuration_index() > commit_ || leading_->promotion)
+  const bool changing = log_.configuration_index() > commit_ || leading_->promotion;
+  if (changing && !has(Bug::overlapping_membership_changes))
     return rejected("another membership change is in progress");
   if (leading_->transfer) return rejected("leadership is being transferred");
   return std::nullopt;
@@ -91,15 +92,27 @@ void Core::propose_configuration(Configuration configuration) {
 
 void Core::sync_followers() {
   const Configuration& configuration = log_.configuration();
-  std::erase_if(leading_->followers,
-                [&](const auto& follower) { return !configuration.contains(follower.first); });
+  std::erase_if(leading_->followers, [&](const auto& follower) {
+    if (configuration.contains(follower.first)) return false;
+    if (has(Bug::next_index_kept_after_log_loss))
+      remembered_.insert_or_assign(follower.first, follower.second);
+    return true;
+  });
   const auto add = [this](NodeId node) {
-    if (node == config_.self) return;
-    leading_->followers.try_emplace(
-        node, Progress{.next = log_.last_index().next(), .answered_at = now_});
+    if (node != config_.self) leading_->followers.try_emplace(node, first_progress(node));
   };
   for (const NodeId node : configuration.voters) add(node);
   for (const NodeId node : configuration.learners) add(node);
+}
+
+/// A leader knows nothing of a follower's log but what the follower says in this term (figure 3.1).
+Core::Progress Core::first_progress(NodeId follower) const {
+  Progress progress{.next = log_.last_index().next(), .answered_at = now_};
+  const auto known = remembered_.find(follower);
+  if (known == remembered_.end()) return progress;
+  progress.match = known->second.match;
+  progress.next = std::min(known->second.next, progress.next);
+  return progress;
 }
 
 /// Catching up goes by rounds: each brings the learner to where the log ended when the round began.

@@ -61,7 +61,7 @@ void Core::handle(NodeId from, const HeartbeatReply& reply) {
 void Core::confirm_rounds() {
   Leadership& leading = *leading_;
   const std::uint64_t confirmed = reached_by_quorum<std::uint64_t>(
-      log_.configuration(), quorum_size(), config_.self, leading.round, [&leading](NodeId node) {
+      governing(), quorum_size(), config_.self, leading.round, [&leading](NodeId node) {
         const auto found = leading.followers.find(node);
         return found == leading.followers.end() ? 0 : found->second.round;
       });

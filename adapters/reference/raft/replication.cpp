@@ -91,6 +91,7 @@ void Core::handle(NodeId from, const AppendReply& reply) {
     return;
   }
   progress.match = std::max(progress.match, std::min(reply.index, log_.last_index()));
+  progress.stepped_back = false;
   progress.next = std::max(progress.next, progress.match.next());
   std::erase_if(progress.in_flight, [&](LogIndex last) { return last <= progress.match; });
   if (progress.mode == Mode::probe) progress.mode = Mode::replicate;
@@ -109,6 +110,7 @@ void Core::refused(Progress& progress, const AppendReply& reply) {
                                  : log_.last_with_term_at_most(reply.hint_term, reply.hint_index);
   progress.next = std::max(progress.match.next(), std::min(candidate.next(), reply.index));
   progress.mode = Mode::probe;
+  progress.stepped_back = true;
   progress.in_flight.clear();
 }
 
@@ -131,7 +133,10 @@ void Core::replicate_to(NodeId to, Progress& progress) {
 /// Leaves before the leader's own disk has the entries: it promises nothing about that disk, and
 /// the leader counts itself only when they are there (section 10.2.1).
 void Core::send_entries(NodeId to, Progress& progress) {
-  const LogIndex previous(progress.next.value - 1);
+  progress.next = std::min(progress.next, log_.last_index().next());
+  LogIndex previous(progress.next.value - 1);
+  if (has(Bug::previous_index_off_by_one) && progress.stepped_back && previous > LogIndex())
+    previous = LogIndex(previous.value - 1);
   const auto previous_term = log_.term_at(previous);
   if (!previous_term) {
     start_snapshot_transfer(to, progress);
@@ -176,12 +181,19 @@ void Core::retransmit() {
 void Core::advance_commit() {
   const LogIndex own = has(Bug::ack_before_fsync) ? log_.last_index() : durable_;
   const LogIndex reached = reached_by_quorum<LogIndex>(
-      log_.configuration(), quorum_size(), config_.self, own, [this](NodeId node) {
+      governing(), quorum_size(), config_.self, own, [this](NodeId node) {
         const auto found = leading_->followers.find(node);
         return found == leading_->followers.end() ? LogIndex() : found->second.match;
       });
   if (reached > commit_ && (log_.term_at(reached) == term_ || has(Bug::figure_8)))
     set_commit(reached);
+}
+
+std::optional<LogIndex> Core::believed_match(NodeId server) const {
+  if (role_ != Role::leader) return std::nullopt;
+  const auto found = leading_->followers.find(server);
+  if (found == leading_->followers.end()) return std::nullopt;
+  return found->second.match;
 }
 
 void Core::set_commit(LogIndex index) {

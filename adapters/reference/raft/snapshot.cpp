@@ -23,7 +23,7 @@ void Core::maybe_take_snapshot() {
 
 /// The snapshot, and what it does not cover: the hard state and the entries after it.
 void Core::checkpoint() {
-  core::Checkpoint all{*snapshot_.bytes, {encode_record(hard_state())}};
+  core::Checkpoint all{snapshot_.bytes ? *snapshot_.bytes : "", {encode_record(hard_state())}};
   for (LogIndex index = snapshot_.point.index.next(); index <= log_.last_index();
        index = index.next())
     all.records.push_back(encode_record(index, log_.at(index)));

@@ -16,6 +16,7 @@
 //   hold nA nB · release               set aside what waits there; put all of it back at the end
 //   sync n1 [2]                        all that n1 has not synced, or the first two records of it
 //   crash n1 · restart n1 · new n6 · wait 500ms · run 2s
+//   tear n1 · wipe n1                  a crash that cuts a record short; one that loses the disk
 //   cut n1 n2 · cut-one-way n1 n2 · isolate n1 · split n1 n2 | n3 n4 · heal
 // Replies and violated invariants are printed by the command during which they came.
 //
@@ -95,6 +96,7 @@ class Scenario {
   bool move_message(const std::string& verb, std::size_t at);
   void release();
   void isolate(NodeId node);
+  base::Result<void> wipe(NodeId node);
   base::Result<void> split(const Words& words);
   void print_news();
 
@@ -203,6 +205,10 @@ base::Result<void> Scenario<P>::on_node(const Words& words) {
     cluster_->restart(node);
   } else if (verb == "crash") {
     cluster_->crash(node);
+  } else if (verb == "tear") {
+    cluster_->tear(node);
+  } else if (verb == "wipe") {
+    return wipe(node);
   } else if (verb == "isolate") {
     isolate(node);
   } else {
@@ -231,6 +237,16 @@ base::Result<void> Scenario<P>::on_running_node(const std::string& verb, NodeId 
     return base::usage_error("unknown command '" + verb + "'");
   }
   return {};
+}
+
+template <Protocol P>
+base::Result<void> Scenario<P>::wipe(NodeId node) {
+  if constexpr (requires { cluster_->invariants().replaced(node); }) {
+    cluster_->wipe(node);
+    return {};
+  } else {
+    return base::usage_error("this protocol has no rule for a lost disk");
+  }
 }
 
 // ---- links

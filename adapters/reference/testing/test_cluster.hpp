@@ -121,6 +121,12 @@ class TestCluster {
   void inject(Envelope envelope) { in_flight_.push_back(std::move(envelope)); }
   /// Loses memory and whatever was not synced.
   void crash(NodeId node);
+  /// The same, while the first unsynced record is being written: half of it is on the disk, and
+  /// zeros where the rest belongs.
+  void tear(NodeId node);
+  /// Loses memory and disk. The node is down, and when it restarts it is a member of nothing.
+  /// Invariants of a protocol that allows it have replaced(node).
+  void wipe(NodeId node);
   void restart(NodeId node) {
     if (!is_up(node)) make(nodes_.at(node));
   }
@@ -258,6 +264,27 @@ void TestCluster<P>::crash(NodeId id) {
   node.pending.clear();
   node.held.clear();
   node.timer.reset();
+}
+
+template <Protocol P>
+void TestCluster<P>::tear(NodeId id) {
+  Node& node = nodes_.at(id);
+  if (!node.pending.empty())
+    if (const auto* append = std::get_if<core::Append>(&node.pending.front())) {
+      std::string torn = append->record.substr(0, append->record.size() / 2);
+      torn.resize(append->record.size());
+      node.disk.records.push_back(std::move(torn));
+    }
+  crash(id);
+}
+
+template <Protocol P>
+void TestCluster<P>::wipe(NodeId id) {
+  crash(id);
+  Node& node = nodes_.at(id);
+  node.disk = {};
+  node.config = P::node_config(common_, id, {});
+  invariants_.replaced(id);
 }
 
 // ---- steps and what comes of them
