@@ -14,8 +14,10 @@
 
 #include "adapters/pure_client.hpp"
 #include "harness/base/result.hpp"
+#include "harness/base/rng.hpp"
 #include "harness/base/strong_id.hpp"
 #include "harness/core/any_core.hpp"
+#include "harness/model/cluster_view.hpp"
 
 namespace eris::adapters {
 
@@ -88,9 +90,28 @@ class SimulatedSystem {
   [[nodiscard]] virtual std::unique_ptr<Watcher> watch() const = 0;
 
   /// Requests that change the membership, where the system has such: an administrator sends them to
-  /// whoever leads. Empty where it has not.
+  /// whoever leads, again and again until it is told that the change is in force. Empty where it
+  /// has not.
   [[nodiscard]] virtual std::string add_server_request(base::NodeId) const { return {}; }
   [[nodiscard]] virtual std::string remove_server_request(base::NodeId) const { return {}; }
+  /// Whether the answer to such a request says that the change is in force.
+  [[nodiscard]] virtual bool is_membership_changed(std::string_view /*answer*/) const {
+    return false;
+  }
+
+  /// What may happen to the system without touching what it promises; faults keep within it.
+  [[nodiscard]] virtual model::Tolerance tolerance() const { return {}; }
+
+  /// The same system with settings drawn at random where the plan left them as they are: snapshots
+  /// after a few entries, small messages, other timeouts. nullptr where it has none to draw.
+  [[nodiscard]] virtual std::unique_ptr<SimulatedSystem> tuned(base::Rng /*rng*/) const {
+    return nullptr;
+  }
+
+  /// Whether the core looks for itself at the records that it recovers. Then the last of them may be
+  /// one that a crash tore, with zeros where its end should be; else it is cut off, as a node's log
+  /// does (adapters/reference/node/log_format.hpp).
+  [[nodiscard]] virtual bool takes_torn_records() const { return false; }
 };
 
 }  // namespace eris::adapters

@@ -50,7 +50,8 @@ TEST(FaultRegistry, ExplainsEveryFaultAndKnowsNoOther) {
     EXPECT_GT(type.schema.explanation.size(), 200u);
     EXPECT_NE(make_fault(type.schema.name, model::Options(type.schema.options)), nullptr);
   }
-  EXPECT_EQ(names, (std::set<std::string>{"kill", "partition", "pause"}));
+  EXPECT_EQ(names, (std::set<std::string>{"clock", "clog", "degrade", "disk", "kill", "membership",
+                                          "partition", "pause", "power", "wipe"}));
   EXPECT_EQ(make_fault("partitoin", {}), nullptr);
 }
 

@@ -54,6 +54,10 @@ std::string option_details(const model::OptionSchema& option) {
   return details;
 }
 
+std::string engines_text(const model::EntrySchema& entry) {
+  return fmt::format("Only with --engine {}.", fmt::join(entry.engines, " or "));
+}
+
 /// One paragraph with lines of at most `width` characters, broken at blanks.
 std::string wrapped(std::string_view text, std::size_t width, std::string_view indent) {
   std::string out;
@@ -122,6 +126,7 @@ std::string to_plain_text(const Explanation& explanation) {
   std::string text = fmt::format("{} ({})\n", explanation.name, explanation.kind);
   text += laid_out(entry.summary, width, "  ");
   if (!entry.explanation.empty()) text += "\n" + laid_out(entry.explanation, width, "  ");
+  if (!entry.engines.empty()) text += "\n" + wrapped(engines_text(entry), width, "  ");
   if (!entry.options.empty()) text += "\n  Options:\n";
   for (const model::OptionSchema& option : entry.options) {
     text += fmt::format("    {}\n", option.name);
@@ -146,6 +151,7 @@ std::string to_markdown(const std::vector<Explanation>& explanations) {
     const model::EntrySchema& entry = explanation.entry;
     text += fmt::format("\n### {}\n\n{}\n", explanation.name, entry.summary);
     if (!entry.explanation.empty()) text += fmt::format("\n{}\n", entry.explanation);
+    if (!entry.engines.empty()) text += fmt::format("\n{}\n", engines_text(entry));
     if (entry.options.empty()) continue;
     text += "\n| option | value | meaning |\n|---|---|---|\n";
     for (const model::OptionSchema& option : entry.options)

@@ -11,6 +11,7 @@
 #include "adapters/adapter.hpp"
 #include "checkers/assumptions/assumptions.hpp"
 #include "checkers/checker.hpp"
+#include "checkers/liveness/liveness.hpp"
 #include "checkers/registry.hpp"
 #include "harness/base/text.hpp"
 #include "harness/cli/terminal.hpp"
@@ -111,7 +112,10 @@ base::Result<model::Judgement> judge_history(const model::History& history,
   ERIS_TRY(const auto checker, checkers::make_checker(consistency, workload->object));
   const auto assumptions = checkers::make_assumptions_checker(workload->functions(options));
 
-  return judge_by({assumptions.get(), checker.get()}, history, check);
+  const auto liveness = checkers::make_liveness_checker();
+  std::vector<const checkers::Checker*> used{assumptions.get(), checker.get()};
+  if (history.header.plan.engine == "sim") used.push_back(liveness.get());
+  return judge_by(used, history, check);
 }
 
 std::string usual_consistency(const std::string& object) {

@@ -35,6 +35,12 @@ std::vector<Section> sections_of(const model::Catalogue& catalogue) {
           {"bugs", bugs_of(catalogue.systems)}};
 }
 
+/// " (sim only)" where not all engines have it.
+std::string engines_of(const model::EntrySchema& entry) {
+  if (entry.engines.empty()) return {};
+  return fmt::format(" ({} only)", fmt::join(entry.engines, ", "));
+}
+
 void print_text(const std::vector<Section>& sections) {
   std::size_t width = 0;
   for (const Section& section : sections)
@@ -43,8 +49,8 @@ void print_text(const std::vector<Section>& sections) {
   for (const Section& section : sections) {
     if (sections.size() > 1) fmt::print("{}\n", section.name);
     for (const model::EntrySchema& entry : section.entries)
-      fmt::print("{}{:<{}}  {}\n", sections.size() > 1 ? "  " : "", entry.name, width,
-                 entry.summary);
+      fmt::print("{}{:<{}}  {}{}\n", sections.size() > 1 ? "  " : "", entry.name, width,
+                 entry.summary, engines_of(entry));
   }
 }
 
@@ -53,7 +59,11 @@ void print_json(const std::vector<Section>& sections) {
   for (const Section& section : sections) {
     all[section.name] = nlohmann::ordered_json::array();
     for (const model::EntrySchema& entry : section.entries)
-      all[section.name].push_back({{"name", entry.name}, {"summary", entry.summary}});
+    {
+      nlohmann::ordered_json line{{"name", entry.name}, {"summary", entry.summary}};
+      if (!entry.engines.empty()) line["engines"] = entry.engines;
+      all[section.name].push_back(std::move(line));
+    }
   }
   fmt::print("{}\n", all.dump(2));
 }

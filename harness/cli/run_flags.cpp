@@ -156,6 +156,9 @@ void add_run_flags(CLI::App& app, RunFlags& flags, const model::EntrySchema* sys
       ->group("Plan");
   app.add_option("--quiet-period", flags.quiet_period, "Between the final heal and the final reads")
       ->group("Plan");
+  app.add_option("--quirks", flags.quirks,
+                 "In simulation: whether the world is a little off, as the seed has it")
+      ->group("Plan");
   app.add_option("--name", flags.name, "Of the run, in its directory and reports")->group("Plan");
   app.add_option("--consistency", flags.consistency,
                  "What to hold the system to; \"promised\": what its adapter says")
@@ -206,6 +209,7 @@ base::Result<model::Plan> build_plan(const RunFlags& flags, const model::Catalog
   if (flags.quiet_period) {
     ERIS_TRY(plan.quiet_period, duration_flag(*flags.quiet_period, "--quiet-period"));
   }
+  if (flags.quirks) plan.quirks = *flags.quirks;
   if (flags.workload) {
     ERIS_TRY(const Selection selection, parse_selection(*flags.workload, "--workload"));
     ERIS_TRY(plan.workload,

@@ -33,6 +33,7 @@ struct RunFlags {
   std::vector<std::string> faults;      ///< NAME[:OPTION=VALUE]…, or "none"
   std::optional<std::string> consistency, time_budget, memory_budget;
   std::optional<unsigned> threads;
+  std::optional<bool> quirks;
   std::map<std::string, std::vector<std::string>> system_options;  ///< by option name
 };
 

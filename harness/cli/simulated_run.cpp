@@ -17,6 +17,10 @@ namespace eris::cli {
 
 namespace {
 
+sim::Quirks quirks_of(const model::Plan& plan) {
+  return plan.quirks ? sim::draw_quirks(base::Rng(plan.seed).stream("quirks")) : sim::Quirks{};
+}
+
 base::Result<std::unique_ptr<sim::Cluster>> make_cluster(const model::Plan& plan,
                                                          const adapters::System& system) {
   std::shared_ptr<const adapters::SimulatedSystem> simulated = system.simulated();
@@ -29,16 +33,19 @@ base::Result<std::unique_ptr<sim::Cluster>> make_cluster(const model::Plan& plan
                           .nodes = plan.nodes,
                           .seed = base::Rng(plan.seed).stream("sim").next(),
                           .operation_timeout = plan.operation_timeout,
-                          .ready_timeout = plan.ready_timeout});
+                          .ready_timeout = plan.ready_timeout,
+                          .quirks = quirks_of(plan)});
 }
 
 }  // namespace
 
 model::Header simulated_header(const model::Plan& plan) {
-  return {.plan = plan,
-          .started = {},
-          .versions = {{"eris", model::Value(version)}},
-          .environment = {{"engine", model::Value("sim")}}};
+  return {
+      .plan = plan,
+      .started = {},
+      .versions = {{"eris", model::Value(version)}},
+      .environment = {{"engine", model::Value("sim")},
+                      {"quirks", model::Value(std::string_view(sim::to_text(quirks_of(plan))))}}};
 }
 
 base::Result<run::RunSummary> simulate(const model::Plan& plan, const adapters::System& system,

@@ -214,7 +214,12 @@ base::Result<Evidence> Cluster::apply(const model::FaultAction& action) {
                    return evidence;
                  },
                  [&](const model::Pause& pause) { return nodes.pause(pause.nodes); },
-                 [&](const model::Resume& resume) { return nodes.resume(resume.nodes); }},
+                 [&](const model::Resume& resume) { return nodes.resume(resume.nodes); },
+                 [&](const auto&) -> base::Result<Evidence> {
+                   // Plans that ask for one are refused; see EntrySchema::engines.
+                   return base::environment_error("processes cannot be made to suffer this yet",
+                                                  model::to_text(action), "use --engine sim");
+                 }},
       action);
 }
 

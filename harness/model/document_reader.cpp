@@ -105,6 +105,7 @@ Plan read_plan(JsonValue json) {
                      {"operation-timeout-ns", into(plan.operation_timeout, json::read_nanoseconds)},
                      {"ready-timeout-ns", into(plan.ready_timeout, json::read_nanoseconds)},
                      {"quiet-period-ns", into(plan.quiet_period, json::read_nanoseconds)},
+                     {"quirks", into(plan.quirks, json::read_boolean), true},
                      {"faults", into(plan.faults, read_faults)},
                      {"check", into(plan.check, read_check_plan)}});
   return plan;

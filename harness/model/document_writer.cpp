@@ -100,6 +100,7 @@ void append_plan(std::string& out, const Plan& plan) {
   object.number("operation-timeout-ns", plan.operation_timeout.count());
   object.number("ready-timeout-ns", plan.ready_timeout.count());
   object.number("quiet-period-ns", plan.quiet_period.count());
+  object.member("quirks") += plan.quirks ? "true" : "false";
   append_array(object.member("faults"), plan.faults, append_fault_plan);
   append_check_plan(object.member("check"), plan.check);
 }

@@ -7,6 +7,7 @@
 #include "harness/base/text.hpp"
 #include "harness/model/event_codec.hpp"
 #include "harness/model/event_names.hpp"
+#include "harness/model/fault_settings.hpp"
 #include "harness/model/json_read.hpp"
 #include "harness/model/operation_scanner.hpp"
 
@@ -129,43 +130,90 @@ FaultPhase read_phase(JsonValue json) {
   throw Malformed{fmt::format("unknown phase '{}'", name), base::did_you_mean(name, names)};
 }
 
-template <std::size_t Index = 0>
-FaultAction make_action(std::string_view name, std::optional<std::vector<Link>> links,
-                        std::optional<std::vector<base::NodeId>> nodes) {
-  if constexpr (Index == action_names.size()) {
-    throw Malformed{fmt::format("unknown action '{}'", name),
-                    base::did_you_mean(name, {action_names.begin(), action_names.end()})};
+/// A fault's action before it is known which.
+struct ActionParts {
+  std::string name;
+  std::optional<std::vector<Link>> links;
+  std::optional<std::vector<base::NodeId>> nodes;
+  std::optional<Fields> settings;
+};
+
+template <typename Setting>
+Setting to_setting(std::string_view name, const Value& value) {
+  if constexpr (std::is_enum_v<Setting>) {
+    const auto& names = names_of_enumerators(Setting{});
+    const auto found = std::ranges::find(names, value.is_text() ? value.text() : "");
+    if (found == names.end())
+      throw Malformed{fmt::format("'{}' is none of its values", name),
+                      base::did_you_mean("", {names.begin(), names.end()})};
+    return static_cast<Setting>(found - names.begin());
   } else {
-    if (name != action_names[Index])
-      return make_action<Index + 1>(name, std::move(links), std::move(nodes));
-    using Action = std::variant_alternative_t<Index, FaultAction>;
-    if constexpr (requires(Action action) { action.links; }) {
-      if (!links || nodes) throw Malformed{fmt::format("'{}' needs links and nothing else", name)};
-      return Action{std::move(*links)};
-    } else {
-      if (!nodes || links) throw Malformed{fmt::format("'{}' needs nodes and nothing else", name)};
-      return Action{std::move(*nodes)};
-    }
+    if (!value.is_integer()) throw Malformed{fmt::format("'{}' needs a whole number", name)};
+    return Setting(value.integer());
+  }
+}
+
+template <typename Settings>
+void take_settings(const Fields& fields, Settings& settings) {
+  std::vector<std::string> known;
+  each_setting(settings, [&](std::string_view name, auto& setting) {
+    known.emplace_back(name);
+    const Value* value = find(fields, name);
+    if (value == nullptr) throw Malformed{fmt::format("the settings lack '{}'", name)};
+    setting = to_setting<std::decay_t<decltype(setting)>>(name, *value);
+  });
+  for (const auto& [name, value] : fields)
+    if (std::ranges::find(known, name) == known.end())
+      throw Malformed{fmt::format("unknown setting '{}'", name), base::did_you_mean(name, known)};
+}
+
+template <typename Action>
+FaultAction fill_action(ActionParts& parts) {
+  Action action;
+  if constexpr (ActsOnLinks<Action>) {
+    if (!parts.links || parts.nodes)
+      throw Malformed{fmt::format("'{}' needs links and no nodes", parts.name)};
+    action.links = std::move(*parts.links);
+  } else {
+    if (!parts.nodes || parts.links)
+      throw Malformed{fmt::format("'{}' needs nodes and no links", parts.name)};
+    action.nodes = std::move(*parts.nodes);
+  }
+  if (HasSettings<Action> != parts.settings.has_value())
+    throw Malformed{
+        fmt::format("'{}' {} settings", parts.name, HasSettings<Action> ? "needs" : "has no")};
+  if constexpr (HasSettings<Action>) take_settings(*parts.settings, action.settings);
+  return action;
+}
+
+template <std::size_t Index = 0>
+FaultAction make_action(ActionParts& parts) {
+  if constexpr (Index == action_names.size()) {
+    throw Malformed{fmt::format("unknown action '{}'", parts.name),
+                    base::did_you_mean(parts.name, {action_names.begin(), action_names.end()})};
+  } else {
+    if (parts.name != action_names[Index]) return make_action<Index + 1>(parts);
+    return fill_action<std::variant_alternative_t<Index, FaultAction>>(parts);
   }
 }
 
 FaultAction read_action(JsonValue json) {
-  std::string name;
-  std::optional<std::vector<Link>> links;
-  std::optional<std::vector<base::NodeId>> nodes;
+  ActionParts parts;
   for (auto field : json.get_object()) {
     const std::string_view key = field.unescaped_key();
     if (key == "do")
-      name = json::read_text(field.value());
+      parts.name = json::read_text(field.value());
     else if (key == "links")
-      links = json::read_list(field.value().value(), read_link);
+      parts.links = json::read_list(field.value().value(), read_link);
     else if (key == "nodes")
-      nodes = json::read_list(field.value().value(), read_node);
+      parts.nodes = json::read_list(field.value().value(), read_node);
+    else if (key == "settings")
+      parts.settings = json::read_fields(field.value());
     else
       throw Malformed{fmt::format("unknown member '{}'", key),
-                      base::did_you_mean(key, {"do", "links", "nodes"})};
+                      base::did_you_mean(key, {"do", "links", "nodes", "settings"})};
   }
-  return make_action(name, std::move(links), std::move(nodes));
+  return make_action(parts);
 }
 
 FaultEvent read_fault(JsonValue json) {

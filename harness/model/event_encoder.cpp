@@ -2,6 +2,7 @@
 
 #include "harness/model/event_codec.hpp"
 #include "harness/model/event_names.hpp"
+#include "harness/model/fault_settings.hpp"
 #include "harness/model/json.hpp"
 #include "harness/model/json_text.hpp"
 
@@ -80,16 +81,40 @@ void append_targets(std::string& out, const std::vector<base::NodeId>& nodes) {
   out += ']';
 }
 
+template <typename Setting>
+void append_setting(std::string& out, std::string_view name, const Setting& setting) {
+  if (out.back() != '{') out += ',';
+  json::append_string(out, name);
+  out += ':';
+  if constexpr (std::is_enum_v<Setting>)
+    json::append_string(out, to_text(setting));
+  else if constexpr (std::is_same_v<Setting, base::Duration>)
+    json::append_number(out, setting.count());
+  else
+    json::append_number(out, setting);
+}
+
+template <typename Settings>
+void append_settings(std::string& out, const Settings& settings) {
+  out += R"(,"settings":{)";
+  each_setting(settings, [&out](std::string_view name, const auto& setting) {
+    append_setting(out, name, setting);
+  });
+  out += '}';
+}
+
 void append_action(std::string& out, const FaultAction& action) {
   out += R"({"do":")";
   out += action_names[action.index()];
   out += "\",";
   std::visit(
       [&out](const auto& act) {
-        if constexpr (requires { act.links; })
+        using Action = std::decay_t<decltype(act)>;
+        if constexpr (ActsOnLinks<Action>)
           append_targets(out, act.links);
         else
           append_targets(out, act.nodes);
+        if constexpr (HasSettings<Action>) append_settings(out, act.settings);
       },
       action);
   out += '}';

@@ -29,10 +29,21 @@ TEST(FaultAction, IsUndoneByItsOpposite) {
   EXPECT_EQ(inverse(Pause{{NodeId(3)}}), FaultAction(Resume{{NodeId(3)}}));
 }
 
+TEST(FaultAction, TellsWhoseEndIsNoNews) {
+  const std::vector<NodeId> nodes{NodeId(3)};
+  EXPECT_EQ(nodes_ended_by(PowerOff{nodes}), nodes);
+  EXPECT_EQ(nodes_ended_by(HarmDisk{nodes, DiskTrouble::failing}), nodes);
+  EXPECT_TRUE(nodes_ended_by(HarmDisk{nodes, DiskTrouble::slow}).empty());
+  EXPECT_TRUE(nodes_ended_by(Pause{nodes}).empty());
+}
+
 TEST(FaultAction, IsShownInWords) {
   const std::vector<Link> both_ways{{NodeId(1), NodeId(2)}, {NodeId(2), NodeId(1)}};
   EXPECT_EQ(to_text(Cut{both_ways}), "cut n1→n2, n2→n1");
   EXPECT_EQ(to_text(Restart{{NodeId(1), NodeId(3)}}), "restart n1 and n3");
+  EXPECT_EQ(to_text(BendClock{{NodeId(2)}, {.jump = std::chrono::milliseconds(250)}}),
+            "bend-clock n2 (jump 250ms)");
+  EXPECT_EQ(to_text(HarmDisk{{NodeId(2)}, DiskTrouble::full}), "harm-disk n2 (full)");
 }
 
 }  // namespace

@@ -140,9 +140,9 @@ void read_object(simdjson::ondemand::object object, std::initializer_list<Member
     seen[position] = true;
     member->read(field.value());
   }
-  const auto missing = std::ranges::find(seen, false) - seen.begin();
-  if (missing != static_cast<std::ptrdiff_t>(members.size()))
-    throw Malformed{fmt::format("member '{}' is missing", (members.begin() + missing)->name)};
+  for (std::size_t i = 0; i < members.size(); ++i)
+    if (const Member& member = members.begin()[i]; !seen[i] && !member.may_lack)
+      throw Malformed{fmt::format("member '{}' is missing", member.name)};
 }
 
 std::unexpected<base::Error> malformed_json(const simdjson::simdjson_error& error) {

@@ -91,9 +91,10 @@ template <typename Read>
 struct Member {
   std::string_view name;
   std::function<void(JsonValue)> read;
+  bool may_lack = false;  ///< documents that are older than the member do not have it
 };
 
-/// Reads an object that has exactly these members, in any order.
+/// Reads an object that has exactly these members, in any order, but for those that may lack.
 void read_object(JsonValue json, std::initializer_list<Member> members);
 void read_object(simdjson::ondemand::object object, std::initializer_list<Member> members);
 

@@ -56,9 +56,19 @@ base::Result<void> check_choice(const std::vector<EntrySchema>& entries, std::st
   return check_complete(*entry, kind, choice.options);
 }
 
+base::Result<void> check_engine(const EntrySchema& entry, std::string_view kind,
+                                const std::string& engine) {
+  if (entry.engines.empty() || std::ranges::find(entry.engines, engine) != entry.engines.end())
+    return {};
+  return base::usage_error(
+      fmt::format("the {} engine does not have the {} '{}'", engine, kind, entry.name), {},
+      fmt::format("use --engine {}, or leave it out", fmt::join(entry.engines, " or ")));
+}
+
 base::Result<void> check_fault(const FaultPlan& fault, const Plan& plan,
                                const Catalogue& catalogue) {
   ERIS_CHECK_OK(check_choice(catalogue.faults, "fault", fault.fault));
+  ERIS_CHECK_OK(check_engine(*find(catalogue.faults, fault.fault.name), "fault", plan.engine));
   ERIS_CHECK_OK(check_values(schedule_schema(), values_of(fault)));
   return check_schedule(fault, plan.time_limit);
 }

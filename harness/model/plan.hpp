@@ -57,6 +57,9 @@ struct Plan {
   base::Duration operation_timeout = 1s;  ///< after this a client gives up: the outcome is unknown
   base::Duration ready_timeout = 30s;     ///< for all nodes to serve after their start
   base::Duration quiet_period = 2s;       ///< after the final heal, before the final reads
+  /// In simulation: whether the world is a little off in ways that the seed chooses
+  /// (sim/quirks.hpp).
+  bool quirks = true;
   std::vector<FaultPlan> faults;
   CheckPlan check;
   bool operator==(const Plan&) const = default;

@@ -146,7 +146,8 @@ const std::vector<Malformed>& malformed_plans() {
       {around("b = 1\na = 1"),
        "plan.toml:1:1: unknown key 'b'; one of: seed, system, workload, fault, check, name, "
        "engine, "
-       "nodes, concurrency, rate, time-limit, operation-timeout, ready-timeout, quiet-period"},
+       "nodes, concurrency, rate, time-limit, operation-timeout, ready-timeout, quiet-period, "
+       "quirks"},
       // Unknown names.
       {"[system]\nname = \"raftt\"\n[workload]\nname = \"kv\"\n",
        "plan.toml:2:8: unknown system 'raftt'; did you mean 'raft'?"},
@@ -305,6 +306,22 @@ TEST_F(PlanMadeByHand, IsCheckedByALevelThatExists) {
   plan.check.consistency = "perfect";
   EXPECT_EQ(refusal(),
             "check: unknown consistency 'perfect'; one of: linearizable, sequential, promised");
+}
+
+TEST(Plan, IsRefusedWhereItsEngineDoesNotHaveTheFault) {
+  Catalogue with_clock = catalogue();
+  with_clock.faults.push_back({.name = "clock", .engines = {"sim"}});
+  Plan plan{.engine = "live",
+            .system = {"etcd", Options(find(with_clock.systems, "etcd")->options)},
+            .workload = {"kv", Options(find(with_clock.workloads, "kv")->options)},
+            .faults = {{.fault = {"clock", {}}}}};
+  const auto refused = validate(plan, with_clock);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(base::to_text(refused.error()),
+            "fault 1 ('clock'): the live engine does not have the fault 'clock'; use --engine sim, "
+            "or leave it out");
+  plan.engine = "sim";
+  EXPECT_TRUE(validate(plan, with_clock).has_value());
 }
 
 TEST(Resolve, BuildsAChoiceFromText) {

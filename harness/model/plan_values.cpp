@@ -60,6 +60,12 @@ std::vector<OptionSchema> make_plan_schema() {
                       "For all nodes to serve after their start"),
       duration_option("quiet-period", plan.quiet_period, 0,
                       "Between the final heal and the final reads"),
+      {.name = "quirks",
+       .kind = OptionKind::boolean,
+       .default_value = plan.quirks,
+       .help =
+           "In simulation: whether networks, disks and clocks are a little off, as the seed has "
+           "it"},
   };
 }
 
@@ -129,7 +135,8 @@ std::vector<NamedValue> values_of(const Plan& plan) {
           {"time-limit", plan.time_limit},
           {"operation-timeout", plan.operation_timeout},
           {"ready-timeout", plan.ready_timeout},
-          {"quiet-period", plan.quiet_period}};
+          {"quiet-period", plan.quiet_period},
+          {"quirks", plan.quirks}};
 }
 
 std::vector<NamedValue> values_of(const FaultPlan& fault) {
@@ -159,6 +166,7 @@ void assign(Plan& plan, const Options& options) {
   plan.operation_timeout = options.duration("operation-timeout");
   plan.ready_timeout = options.duration("ready-timeout");
   plan.quiet_period = options.duration("quiet-period");
+  plan.quirks = options.boolean("quirks");
 }
 
 void assign(FaultPlan& fault, const Options& options) {

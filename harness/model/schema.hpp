@@ -44,6 +44,8 @@ struct EntrySchema {
   /// Entries within this one, as the planted bugs of a reference system: `eris explain
   /// raft/figure-8`.
   std::vector<EntrySchema> parts{};
+  /// The engines that have it; empty: all of them.
+  std::vector<std::string> engines{};
 };
 
 /// Everything that a plan may name. Built by the command line from the registries.

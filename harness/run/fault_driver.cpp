@@ -81,8 +81,8 @@ void FaultDriver::apply(ActiveFault active) {
   note(active, FaultPhase::decided, {});
   // Nothing is done to the cluster whose undoing is not on record.
   if (recorder_.error()) return;
-  if (const auto* kill = std::get_if<model::Kill>(&active.action))
-    killed_.insert(kill->nodes.begin(), kill->nodes.end());
+  const auto ended = model::nodes_ended_by(active.action);
+  killed_.insert(ended.begin(), ended.end());
   auto evidence = cluster_.apply(active.action);
   if (evidence) {
     ++counts_.applied;

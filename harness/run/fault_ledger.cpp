@@ -1,6 +1,7 @@
 #include "harness/run/fault_ledger.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <variant>
 
@@ -13,15 +14,69 @@ namespace eris::run {
 
 namespace {
 
+/// What an action takes hold of, of its nodes or links. Two actions get in each other's way where
+/// they hold the same of the same.
+enum class Hold : std::uint8_t {
+  existence,  ///< whether links carry anything, whether a process runs
+  quality,    ///< of links
+  flow,       ///< whether links hold back
+  clock,
+  disk_speed,
+  membership,
+};
+
+struct HoldsOf {
+  std::vector<Hold> operator()(const model::Degrade&) const { return {Hold::quality}; }
+  std::vector<Hold> operator()(const model::Restore&) const { return {Hold::quality}; }
+  std::vector<Hold> operator()(const model::Clog&) const { return {Hold::flow}; }
+  std::vector<Hold> operator()(const model::Unclog&) const { return {Hold::flow}; }
+  std::vector<Hold> operator()(const model::BendClock&) const { return {Hold::clock}; }
+  std::vector<Hold> operator()(const model::MendClock&) const { return {Hold::clock}; }
+  std::vector<Hold> operator()(const model::HarmDisk& harm) const { return of(harm.settings); }
+  std::vector<Hold> operator()(const model::MendDisk& mend) const { return of(mend.settings); }
+  std::vector<Hold> operator()(const model::RemoveServer& a) const { return of(a.settings); }
+  std::vector<Hold> operator()(const model::AddServer& a) const { return of(a.settings); }
+  std::vector<Hold> operator()(const auto&) const { return {Hold::existence}; }
+
+  static std::vector<Hold> of(model::DiskTrouble trouble) {
+    if (trouble == model::DiskTrouble::slow) return {Hold::disk_speed};
+    return {Hold::disk_speed, Hold::existence};
+  }
+  static std::vector<Hold> of(model::ServerData data) {
+    if (data == model::ServerData::kept) return {Hold::membership};
+    return {Hold::membership, Hold::existence};
+  }
+};
+
+bool hold_the_same(const model::FaultAction& one, const model::FaultAction& other) {
+  const std::vector<Hold> held = std::visit(HoldsOf{}, other);
+  return std::ranges::any_of(std::visit(HoldsOf{}, one), [&](Hold hold) {
+    return std::ranges::find(held, hold) != held.end();
+  });
+}
+
+/// Nothing for an action on nodes.
+const std::vector<model::Link>* links_of(const model::FaultAction& action) {
+  return std::visit(
+      [](const auto& act) -> const std::vector<model::Link>* {
+        if constexpr (requires { act.links; })
+          return &act.links;
+        else
+          return nullptr;
+      },
+      action);
+}
+
 /// What both actions lay claim to: "n3", "n1→n2". Links and nodes never collide.
 std::optional<std::string> shared_claim(const model::FaultAction& one,
                                         const model::FaultAction& other) {
-  const auto* cut_one = std::get_if<model::Cut>(&one);
-  const auto* cut_other = std::get_if<model::Cut>(&other);
-  if ((cut_one == nullptr) != (cut_other == nullptr)) return std::nullopt;
-  if (cut_one != nullptr) {
-    for (const model::Link& link : cut_one->links)
-      if (std::ranges::find(cut_other->links, link) != cut_other->links.end())
+  if (!hold_the_same(one, other)) return std::nullopt;
+  const auto* links = links_of(one);
+  const auto* other_links = links_of(other);
+  if ((links == nullptr) != (other_links == nullptr)) return std::nullopt;
+  if (links != nullptr) {
+    for (const model::Link& link : *links)
+      if (std::ranges::find(*other_links, link) != other_links->end())
         return base::to_text(link.from) + "→" + base::to_text(link.to);
     return std::nullopt;
   }

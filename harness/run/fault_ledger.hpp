@@ -1,9 +1,9 @@
 // FaultLedger: which injections are in force, so that each is undone exactly once and no two
 // fight over the same node or link.
 //
-// Faults of different kinds may overlap: a partition while a node is down is worth having. But a
-// node that one fault holds dead or paused belongs to that fault, and so does a link that it cut;
-// otherwise undoing one would undo the other.
+// Faults of different kinds may overlap: a partition while a node is down is worth having, and so
+// is a bent clock on a node that is killed. But a node that one fault holds dead or paused belongs
+// to that fault, and so does a link that it cut; otherwise undoing one would undo the other.
 // Thread rule: one owner.
 #pragma once
 

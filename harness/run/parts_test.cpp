@@ -91,6 +91,27 @@ TEST(FaultLedger, LetsDifferentFaultsOverlap) {
   EXPECT_FALSE(ledger.conflict(model::Pause{{NodeId(2)}}));
 }
 
+TEST(FaultLedger, LetsAClockBendOfANodeThatIsKilledButNoDiskFail) {
+  const std::vector<NodeId> nodes{NodeId(1)};
+  FaultLedger ledger;
+  ledger.add({1, "kill", "kill n1", model::Kill{nodes}});
+  EXPECT_FALSE(ledger.conflict(model::BendClock{nodes, {}}));
+  EXPECT_FALSE(ledger.conflict(model::HarmDisk{nodes, model::DiskTrouble::slow}));
+  EXPECT_TRUE(ledger.conflict(model::HarmDisk{nodes, model::DiskTrouble::failing}));
+  EXPECT_TRUE(ledger.conflict(model::PowerOff{nodes}));
+  ledger.add({2, "clock", "bend n1", model::BendClock{nodes, {}}});
+  EXPECT_TRUE(ledger.conflict(model::BendClock{nodes, {}}));
+}
+
+TEST(FaultLedger, LetsALinkBeCutThatIsBadAlready) {
+  const std::vector<model::Link> links{{NodeId(1), NodeId(2)}};
+  FaultLedger ledger;
+  ledger.add({1, "network", "bad", model::Degrade{links, {}}});
+  EXPECT_FALSE(ledger.conflict(model::Cut{links}));
+  EXPECT_FALSE(ledger.conflict(model::Clog{links}));
+  EXPECT_TRUE(ledger.conflict(model::Degrade{links, {}}));
+}
+
 TEST(FaultLedger, KeepsANodeOrALinkForTheFaultThatHoldsIt) {
   FaultLedger ledger;
   ledger.add({1, "kill", "kill n1", model::Kill{{NodeId(1)}}});

@@ -41,7 +41,8 @@ model::Fields Cluster::versions() const {
 }
 
 model::Fields Cluster::environment() const {
-  return {{"engine", model::Value("sim")}, {"deterministic", model::Value(true)}};
+  return {{"engine", model::Value("sim")},
+          {"quirks", model::Value(std::string_view(to_text(world_->quirks())))}};
 }
 
 base::Result<void> Cluster::stop() {

@@ -12,6 +12,7 @@
 
 #include "adapters/simulated_system.hpp"
 #include "harness/run/cluster.hpp"
+#include "harness/sim/quirks.hpp"
 
 namespace eris::sim {
 
@@ -23,6 +24,7 @@ struct ClusterOptions {
   std::uint64_t seed = 0;
   base::Duration operation_timeout = std::chrono::seconds(1);
   base::Duration ready_timeout = std::chrono::seconds(30);
+  Quirks quirks;
 };
 
 class Cluster final : public run::Cluster {

@@ -20,6 +20,7 @@ struct MessageArrives {
   base::NodeId from;
   base::NodeId to;
   std::string message;
+  std::uint32_t connection = 0;  ///< over which it came (network.hpp)
 };
 /// The first `count` durable actions of this life are on disk.
 struct SyncEnds {
@@ -54,7 +55,17 @@ struct PauseEnds {
   Try of;
 };
 
+/// A strobing clock's jump comes or goes; void once `bend` is not its latest bend.
+struct ClockFlips {
+  base::NodeId node;
+  std::uint64_t bend = 0;
+};
+/// The administrator looks at what is left to do.
+struct AdministratorLooks {};
+/// Nodes that wait for an awkward moment to end at have waited long enough.
+struct EndIsDue {};
+
 using Happening = std::variant<MessageArrives, SyncEnds, TimerDue, RequestArrives, AnswerArrives,
-                               NoAnswerComes, PauseEnds>;
+                               NoAnswerComes, PauseEnds, ClockFlips, AdministratorLooks, EndIsDue>;
 
 }  // namespace eris::sim

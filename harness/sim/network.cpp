@@ -1,17 +1,68 @@
 #include "harness/sim/network.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace eris::sim {
 
 using namespace std::chrono_literals;
 
-std::optional<base::Duration> Network::carry(model::Link link) {
-  if (!cuts_.empty()) {
-    if (const auto found = cuts_.find(link); found != cuts_.end()) {
-      ++found->second.dropped;
-      return std::nullopt;
-    }
+namespace {
+
+constexpr base::Duration delay_min = 50us;
+constexpr base::Duration delay_max = 1ms;
+/// How far a message falls behind those that overtake it.
+constexpr base::Duration overtaken_max = 20ms;
+
+}  // namespace
+
+Arrivals Network::carry(base::Instant now, model::Link where, std::string& message) {
+  LinkState& link = at(where);
+  if (link.cuts > 0) {
+    ++link.counts.dropped;
+    return {};
   }
-  return rng_.duration(50us, 1ms);
+  if (link.clogs > 0) {
+    ++link.counts.held;
+    link.held.push_back(std::move(message));
+    return {};
+  }
+  if (chance(link.quality.corrupt_ppm)) {
+    ++link.counts.corrupted;
+    ++link.connection;
+    return {};
+  }
+  if (chance(link.quality.loss_ppm)) {
+    ++link.counts.lost;
+    return {};
+  }
+  if (quirks_.lost.strike(rng_)) return {};
+  Arrivals arrivals{.count = 1, .at = {arrival(now, link)}, .connection = link.connection};
+  const bool repeated = chance(link.quality.duplicate_ppm);
+  link.counts.repeated += repeated ? 1 : 0;
+  if (repeated || quirks_.repeated.strike(rng_)) {
+    arrivals.at[1] = arrivals.at[0] + rng_.duration(0ns, overtaken_max);
+    arrivals.count = 2;
+  }
+  return arrivals;
+}
+
+base::Instant Network::arrival(base::Instant now, LinkState& link) {
+  base::Instant at = now + rng_.duration(delay_min, delay_max);
+  if (link.quality.delay.count() > 0) {
+    ++link.counts.delayed;
+    at += rng_.duration(0ns, 2 * link.quality.delay);
+  }
+  const bool reordered = chance(link.quality.reorder_ppm);
+  link.counts.reordered += reordered ? 1 : 0;
+  if (reordered || quirks_.reordered.strike(rng_)) return at + rng_.duration(0ns, overtaken_max);
+  if (quirks_.stragglers.strike(rng_)) return at + rng_.duration(0ns, quirks_.straggler_delay_max);
+  link.last_arrival = std::max(link.last_arrival, at);
+  return link.last_arrival;
+}
+
+bool Network::chance(std::int64_t ppm) {
+  return ppm > 0 && static_cast<std::int64_t>(rng_.below(1'000'000)) < ppm;
 }
 
 base::Duration Network::client_delay() {
@@ -19,19 +70,53 @@ base::Duration Network::client_delay() {
 }
 
 void Network::cut(const std::vector<model::Link>& links) {
-  for (const model::Link& link : links) ++cuts_[link].times;
+  for (const model::Link& link : links) ++at(link).cuts;
 }
 
 void Network::heal(const std::vector<model::Link>& links) {
   for (const model::Link& link : links) {
-    const auto found = cuts_.find(link);
-    if (found != cuts_.end() && --found->second.times == 0) cuts_.erase(found);
+    LinkState& state = at(link);
+    if (state.cuts > 0) --state.cuts;
   }
 }
 
-std::uint64_t Network::dropped(model::Link link) const {
-  const auto found = cuts_.find(link);
-  return found == cuts_.end() ? 0 : found->second.dropped;
+void Network::degrade(const std::vector<model::Link>& links, const model::LinkQuality& quality) {
+  for (const model::Link& link : links) at(link).quality = quality;
+}
+
+void Network::restore(const std::vector<model::Link>& links) {
+  for (const model::Link& link : links) at(link).quality = {};
+}
+
+void Network::clog(const std::vector<model::Link>& links) {
+  for (const model::Link& link : links) ++at(link).clogs;
+}
+
+std::vector<std::string> Network::unclog(model::Link where) {
+  LinkState& link = at(where);
+  if (link.clogs > 0) --link.clogs;
+  if (link.clogs > 0) return {};
+  return std::exchange(link.held, {});
+}
+
+LinkCounts operator-(LinkCounts counts, const LinkCounts& before) {
+  counts.dropped -= before.dropped;
+  counts.held -= before.held;
+  counts.lost -= before.lost;
+  counts.repeated -= before.repeated;
+  counts.reordered -= before.reordered;
+  counts.corrupted -= before.corrupted;
+  counts.delayed -= before.delayed;
+  return counts;
+}
+
+Network::LinkState& Network::at(model::Link link) {
+  const std::size_t needed = std::max(link.from.value, link.to.value) + 1;
+  if (links_.size() < needed) {
+    links_.resize(needed);
+    for (auto& row : links_) row.resize(needed);
+  }
+  return links_[link.from.value][link.to.value];
 }
 
 }  // namespace eris::sim

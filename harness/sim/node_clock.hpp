@@ -1,48 +1,53 @@
 // NodeClock: what a node takes for the time, as a function of the true (virtual) time: an offset,
 // and a rate at which it runs.
-// Invariant: the rate is positive, so that every local time comes.
-// Thread rule: plain value.
+//
+// Clocks drift by nature, each at a rate of its own; a fault bends one further. A process is told
+// no time that lies before one it was told already, as adapters/reference/node has it: where the
+// clock was set back, time stands still for it until the clock has caught up.
+// Invariant: the rate is positive, so that every local time comes. Thread rule: one owner.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include "harness/base/time.hpp"
+#include "harness/model/fault.hpp"
 
 namespace eris::sim {
 
 class NodeClock {
  public:
-  /// What the node reads when it is truly `now`.
-  [[nodiscard]] base::Instant read(base::Instant now) const {
-    return anchor_local_ + scaled(now - anchor_true_, rate_);
-  }
-  /// The true time at which the node reads `local`, or `now` when that is past.
-  [[nodiscard]] base::Instant when(base::Instant local, base::Instant now) const {
-    // Rounded up, so that the clock has reached `local` when that time comes.
-    const base::Instant at =
-        anchor_true_ + scaled(local - anchor_local_, 1 / rate_) + base::Duration(1);
-    return rate_ == 1 ? std::max(now, at - base::Duration(1)) : std::max(now, at);
-  }
+  NodeClock() = default;
+  /// A clock that by nature runs so much faster than true time, or slower.
+  explicit NodeClock(std::int64_t drift_ppm) : drift_ppm_(drift_ppm), rate_ppm_(drift_ppm) {}
 
-  void jump(base::Instant now, base::Duration by) { set(now, read(now) + by, rate_); }
-  /// 1 is true time; 1.1 runs a tenth fast.
-  void set_rate(base::Instant now, double rate) { set(now, read(now), rate); }
+  /// What the clock shows when it is truly `now`.
+  [[nodiscard]] base::Instant read(base::Instant now) const;
+  /// What the process is told then.
+  [[nodiscard]] base::Instant tell(base::Instant now);
+  /// A new process has been told nothing yet.
+  void process_began() { told_ = base::Instant{}; }
+  /// The true time at which the process will be told `local`, or `now` when that is past.
+  [[nodiscard]] base::Instant when(base::Instant local, base::Instant now) const;
+
+  /// The clock departs from what it would show by nature.
+  void bend(base::Instant now, const model::ClockBend& bend);
+  /// It shows again what it would show by nature.
+  void mend();
+  /// While the bend strobes: the jump that is there goes, or the one that is gone comes back.
+  void flip(base::Instant now);
+  [[nodiscard]] const std::optional<model::ClockBend>& bent() const { return bend_; }
 
  private:
-  static base::Duration scaled(base::Duration duration, double by) {
-    if (by == 1) return duration;
-    return base::Duration(static_cast<std::int64_t>(static_cast<double>(duration.count()) * by));
-  }
-  void set(base::Instant now, base::Instant local, double rate) {
-    anchor_true_ = now;
-    anchor_local_ = local;
-    rate_ = rate;
-  }
+  void set(base::Instant now, base::Instant local, std::int64_t rate_ppm);
 
+  std::int64_t drift_ppm_ = 0;
   base::Instant anchor_true_{};
   base::Instant anchor_local_{};
-  double rate_ = 1;
+  std::int64_t rate_ppm_ = 0;  ///< of now: drift and bend
+  base::Instant told_{};
+  std::optional<model::ClockBend> bend_;
+  bool jumped_ = false;  ///< the bend's jump is in force
 };
 
 }  // namespace eris::sim

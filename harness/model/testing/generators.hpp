@@ -104,29 +104,48 @@ inline rc::Gen<base::NodeId> any_node() {
                       [](std::uint32_t number) { return base::NodeId(number); });
 }
 
+inline void draw(LinkQuality& quality) {
+  quality = {*any_integer(), *any_integer(), *any_integer(), *any_integer(),
+             base::Duration(*any_integer())};
+}
+inline void draw(ClockBend& bend) {
+  bend = {base::Duration(*any_integer()), *any_integer(), base::Duration(*any_integer())};
+}
+inline void draw(DiskTrouble& trouble) {
+  trouble = *rc::gen::element(DiskTrouble::slow, DiskTrouble::full, DiskTrouble::failing,
+                              DiskTrouble::corrupted, DiskTrouble::misdirected);
+}
+inline void draw(ServerData& data) {
+  data = *rc::gen::element(ServerData::kept, ServerData::erased);
+}
+
+template <std::size_t... Indexes>
+FaultAction default_action(std::size_t kind, std::index_sequence<Indexes...>) {
+  FaultAction action;
+  (void)((kind == Indexes && (action.emplace<Indexes>(), true)) || ...);
+  return action;
+}
+
 inline rc::Gen<FaultAction> any_action() {
   const auto links = short_container<std::vector<Link>>(rc::gen::map(
       rc::gen::pair(any_node(), any_node()),
       [](std::pair<base::NodeId, base::NodeId> ends) { return Link{ends.first, ends.second}; }));
   const auto nodes = short_container<std::vector<base::NodeId>>(any_node());
-  return rc::gen::map(rc::gen::tuple(rc::gen::inRange(0, 6), links, nodes),
-                      [](std::tuple<int, std::vector<Link>, std::vector<base::NodeId>> parts) {
-                        auto& [kind, some_links, some_nodes] = parts;
-                        switch (kind) {
-                          case 0:
-                            return FaultAction(Cut{some_links});
-                          case 1:
-                            return FaultAction(Heal{some_links});
-                          case 2:
-                            return FaultAction(Kill{some_nodes});
-                          case 3:
-                            return FaultAction(Restart{some_nodes});
-                          case 4:
-                            return FaultAction(Pause{some_nodes});
-                          default:
-                            return FaultAction(Resume{some_nodes});
-                        }
-                      });
+  return rc::gen::exec([links, nodes] {
+    const auto kind = *rc::gen::inRange<std::size_t>(0, std::variant_size_v<FaultAction>);
+    FaultAction action =
+        default_action(kind, std::make_index_sequence<std::variant_size_v<FaultAction>>());
+    std::visit(
+        [&](auto& act) {
+          if constexpr (requires { act.links; })
+            act.links = *links;
+          else
+            act.nodes = *nodes;
+          if constexpr (requires { act.settings; }) draw(act.settings);
+        },
+        action);
+    return action;
+  });
 }
 
 inline rc::Gen<FaultEvent> any_fault_event() {

@@ -46,6 +46,32 @@ class SimulatedRaft final : public adapters::SimulatedSystem {
   [[nodiscard]] std::string remove_server_request(NodeId node) const override {
     return kv::encode(kv::ClientRequest(kv::RemoveServer{node}));
   }
+  [[nodiscard]] bool is_membership_changed(std::string_view answer) const override {
+    const auto reply = kv::decode_reply(answer);
+    return reply && reply->kind == kv::ReplyKind::ok;
+  }
+
+  [[nodiscard]] model::Tolerance tolerance() const override {
+    model::Tolerance tolerance{.membership = true};
+    // Only a lease trusts clocks, and these only to run at nearly the same rate.
+    if (common_.lease_reads) {
+      tolerance.clock_jumps = false;
+      tolerance.clock_drift_ppm = std::int64_t{10'000} * common_.timeouts.clock_drift_percent;
+    }
+    return tolerance;
+  }
+
+  [[nodiscard]] std::unique_ptr<adapters::SimulatedSystem> tuned(base::Rng rng) const override {
+    const Config usual;
+    Config drawn = common_;
+    if (drawn.snapshot_after_entries == usual.snapshot_after_entries)
+      drawn.snapshot_after_entries = 10 + rng.below(300);
+    drawn.snapshot_trailing_entries = rng.below(drawn.snapshot_after_entries);
+    drawn.limits.append_bytes_max = 64 + rng.below(1000);
+    drawn.limits.appends_in_flight_max = 1 + rng.below(8);
+    drawn.limits.snapshot_chunk_bytes = 64 + rng.below(1000);
+    return std::make_unique<SimulatedRaft>(std::move(drawn));
+  }
 
  private:
   Config common_;
