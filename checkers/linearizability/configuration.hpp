@@ -41,12 +41,13 @@ template <std::size_t Words>
          usages.no_more_than(a.usage, b.usage);
 }
 
-/// Orders configurations by promise: few optional operations used, then few obligations.
+/// Orders configurations by promise: few optional operations used, scarce ones least; then few
+/// obligations.
 template <std::size_t Words>
 [[nodiscard]] std::uint64_t cost(const Configuration<Words>& config, const Mask<Words>& effects,
                                  const UsagePool& usages) {
   const unsigned obligations = (config.need - effects).count() + 2 * config.used.count();
-  return (std::uint64_t{usages.total(config.usage)} << 32) | obligations;
+  return (usages.price(config.usage) << 16) + obligations;
 }
 
 /// Configurations of which none dominates another, hashed by what dominance needs to be equal.

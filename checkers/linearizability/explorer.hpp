@@ -44,7 +44,7 @@ class Explorer {
   Explorer(const Problem& problem, const Script& script, bool unlimited, std::size_t group_max)
       : script_(script),
         game_(problem, script),
-        usages_(unlimited ? 0 : script.classes.size()),
+        usages_(unlimited ? std::vector<std::uint32_t>{} : script.supplies),
         window_(script, game_),
         seen_(usages_, group_max),
         unlimited_(unlimited),

@@ -107,8 +107,10 @@ class ScriptWriter {
         if (its_class == no_value) {
           its_class = static_cast<std::uint32_t>(script_.classes.size());
           script_.classes.push_back(operation.deed);
+          script_.supplies.push_back(0);
         }
         operation.slot = its_class;
+        ++script_.supplies[its_class];
         ++script_.optional_operations;
       }
       script_.operations.push_back(operation);

@@ -46,7 +46,8 @@ struct Script {
   std::vector<ScriptOperation> operations;
   std::vector<ScriptEvent> events;
   std::vector<Deed> deeds;
-  std::vector<std::uint32_t> classes;  ///< the deed of each class of optional operations
+  std::vector<std::uint32_t> classes;   ///< the deed of each class of optional operations
+  std::vector<std::uint32_t> supplies;  ///< how many operations each class has
   std::vector<StateId> initial_states;
   std::size_t values = 0;  ///< ids below this are ValueIds
   unsigned slots = 0;      ///< the most operations open at once, optional ones apart

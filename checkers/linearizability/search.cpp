@@ -63,17 +63,17 @@ class Portfolio {
 
   /// Every outcome is known: breadth first is nearly always narrow, and decides either way.
   bool settle_known() {
-    return depth_first(1, 5) || breadth_first("exact", {.width_max = first_width_max}) ||
+    return depth_first(1, 8) || depth_first(unlimited_beam, 10) ||
+           breadth_first("exact", {.width_max = first_width_max}) ||
            depth_first(unlimited_beam, 200) || breadth_first("exact", {});
   }
 
   bool settle_optional() {
-    return depth_first(1, 5) ||
+    return depth_first(1, 8) || depth_first(4, 8) ||
            breadth_first("unlimited", {.unlimited = true, .width_max = first_width_max}) ||
-           depth_first(4, 5) || breadth_first("beam", {.beam = 2}) ||
-           breadth_first("beam", {.beam = 4}) || depth_first(unlimited_beam, 200) ||
-           breadth_first("beam", {.beam = 16}) || breadth_first("beam", {.beam = 64}) ||
-           breadth_first("exact", {});
+           breadth_first("beam", {.beam = 2}) || breadth_first("beam", {.beam = 4}) ||
+           depth_first(unlimited_beam, 200) || breadth_first("beam", {.beam = 16}) ||
+           breadth_first("beam", {.beam = 64}) || breadth_first("exact", {});
   }
 
   /// `effort`: nodes for each operation of the history.

@@ -1,5 +1,7 @@
 #include "checkers/linearizability/usage.hpp"
 
+#include <utility>
+
 namespace eris::checkers::linearizability {
 
 namespace {
@@ -14,9 +16,21 @@ std::uint64_t increment_hash(std::uint32_t used_class) {
 
 }  // namespace
 
-UsagePool::UsagePool(std::size_t classes)
-    : classes_(classes), counts_(classes, 0), totals_(1, 0), hashes_(1, 0) {
+UsagePool::UsagePool(std::vector<std::uint32_t> supplies)
+    : supplies_(std::move(supplies)),
+      classes_(supplies_.size()),
+      prices_(1, 0),
+      counts_(classes_, 0),
+      totals_(1, 0),
+      hashes_(1, 0) {
   by_hash_.emplace(0, 0);
+}
+
+std::uint64_t UsagePool::price_of(std::uint32_t used, std::uint32_t of_class) const {
+  // Found by measuring: with the square, nine of ten long histories of five values with 5 % unknown
+  // outcomes are settled by a beam of two; with the number alone, four of ten.
+  const std::uint64_t square = std::uint64_t{used} * used;
+  return 16 * std::uint64_t{used} + 512 * square / supplies_[of_class];
 }
 
 bool UsagePool::equal_with(UsageId candidate, UsageId usage, std::uint32_t used_class) const {
@@ -36,6 +50,8 @@ UsageId UsagePool::with(UsageId usage, std::uint32_t used_class) {
     counts_[id * classes_ + c] = counts_[usage * classes_ + c];
   ++counts_[id * classes_ + used_class];
   totals_.push_back(totals_[usage] + 1);
+  const std::uint32_t now = count(id, used_class);
+  prices_.push_back(prices_[usage] + price_of(now, used_class) - price_of(now - 1, used_class));
   hashes_.push_back(hash);
   by_hash_.emplace(probe, id);
   return id;
@@ -51,7 +67,7 @@ bool UsagePool::no_more_than(UsageId a, UsageId b) const {
 
 std::size_t UsagePool::bytes() const {
   return counts_.capacity() * sizeof(std::uint32_t) +
-         totals_.capacity() * (sizeof(std::uint32_t) + sizeof(std::uint64_t)) +
+         totals_.capacity() * (sizeof(std::uint32_t) + 2 * sizeof(std::uint64_t)) +
          by_hash_.bucket_count() * 16;
 }
 

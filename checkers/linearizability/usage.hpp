@@ -19,7 +19,8 @@ using UsageId = std::uint32_t;
 
 class UsagePool {
  public:
-  explicit UsagePool(std::size_t classes);
+  /// `supplies`: how many there are of each class in the whole history.
+  explicit UsagePool(std::vector<std::uint32_t> supplies);
 
   /// One more of this class used.
   [[nodiscard]] UsageId with(UsageId usage, std::uint32_t used_class);
@@ -27,6 +28,8 @@ class UsagePool {
     return counts_[usage * classes_ + of_class];
   }
   [[nodiscard]] std::uint32_t total(UsageId usage) const { return totals_[usage]; }
+  /// Grows with every use; the scarcer a class has become, the faster.
+  [[nodiscard]] std::uint64_t price(UsageId usage) const { return prices_[usage]; }
   /// No class is used more in `a` than in `b`.
   [[nodiscard]] bool no_more_than(UsageId a, UsageId b) const;
   [[nodiscard]] std::size_t bytes() const;
@@ -34,7 +37,11 @@ class UsagePool {
  private:
   [[nodiscard]] bool equal_with(UsageId candidate, UsageId usage, std::uint32_t used_class) const;
 
+  [[nodiscard]] std::uint64_t price_of(std::uint32_t used, std::uint32_t of_class) const;
+
+  std::vector<std::uint32_t> supplies_;
   std::size_t classes_;
+  std::vector<std::uint64_t> prices_;
   std::vector<std::uint32_t> counts_;  ///< classes_ for each number
   std::vector<std::uint32_t> totals_;
   std::vector<std::uint64_t> hashes_;

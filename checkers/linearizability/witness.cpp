@@ -63,8 +63,14 @@ class Shrinker {
     }
   }
 
+  /// Nothing more will be tried.
+  [[nodiscard]] bool exhausted() const {
+    return trials_ >= trials_max || nodes_ > nodes_max || context_.out_of_time();
+  }
+
   [[nodiscard]] bool violated(const Witness& witness) {
-    if (++trials_ > trials_max || nodes_ > nodes_max || context_.out_of_time()) return false;
+    if (exhausted()) return false;
+    ++trials_;
     const Problem part = extract(problem_, witness);
     const ZoneResult zones = check_zones(part);
     if (zones.answer != ZoneAnswer::undecided) return zones.answer == ZoneAnswer::violated;
@@ -105,7 +111,7 @@ class Shrinker {
   /// end, so that what is kept is the earliest of several proofs.
   void relax_chunks(Witness& witness) {
     for (std::size_t size = (witness.picks.size() + 1) / 2; size > 0; size /= 2) {
-      for (std::size_t end = witness.picks.size(); end > 0;) {
+      for (std::size_t end = witness.picks.size(); end > 0 && !exhausted();) {
         const std::size_t begin = end - std::min(end, size);
         Witness relaxed = relax(witness, begin, end);
         if (weigh(relaxed) < weigh(witness) && violated(relaxed)) witness = std::move(relaxed);

@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::size_t none = ~std::size_t{0};
 
+/// How far the planting of a stale read of a rare value is.
+enum class Rare : std::uint8_t { unwritten, written, acknowledged, overwritten, read_again };
+
 struct KeyState {
   Value now;
   std::int64_t next_value = 0;
@@ -83,13 +86,14 @@ class Generator {
     operation.process = base::ProcessId(client + options_.clients * retired_);
     operation.key = static_cast<std::uint32_t>(key);
     choose(state, operation);
+    const bool rare = writes_rare_value(operation);
     operation.invoked = clock_++;
     operation.invoked_at = now();
     state.open[client] = history_.operations.size();
     state.applied[client] = false;
     ++open_;
     // An operation whose outcome will stay unknown may take effect only after its client has gone.
-    if (rng_.chance(options_.unknown_outcomes)) abandon(state, client, operation);
+    if (!rare && rng_.chance(options_.unknown_outcomes)) abandon(state, client, operation);
     history_.operations.push_back(std::move(operation));
   }
 
@@ -122,7 +126,7 @@ class Generator {
   }
 
   void apply(KeyState& state, Operation& operation) {
-    if (options_.values > 0 && state.now.is_integer())
+    if (options_.values > 0 && state.now.is_integer() && state.now != rare_value())
       state.last_current[static_cast<std::size_t>(state.now.integer())] = clock_;
     if (operation.function == function::read) {
       operation.result = state.now;
@@ -156,14 +160,50 @@ class Generator {
   /// Makes a read return what had been overwritten long before it began. With a few values that
   /// alone may have another explanation, so that several reads are hurt.
   void plant(KeyState& state, Operation& operation) {
+    if (options_.violation_of_a_rare_value) return plant_rare_value(operation);
     if (options_.violation_at < 0 || operation.function != function::read) return;
-    const double place =
-        static_cast<double>(history_.operations.size()) / static_cast<double>(options_.operations);
-    if (place < options_.violation_at || state.acknowledged.size() < 2) return;
+    if (place() < options_.violation_at || state.acknowledged.size() < 2) return;
     if (planted_ >= (options_.values == 0 ? 1 : 20)) return;
     if (options_.values > 0) return plant_forgotten(state, operation);
     operation.result = state.acknowledged.front();
     ++planted_;
+  }
+
+  [[nodiscard]] double place() const {
+    return static_cast<double>(history_.operations.size()) /
+           static_cast<double>(options_.operations);
+  }
+
+  [[nodiscard]] Value rare_value() const {
+    return Value(static_cast<std::int64_t>(options_.values));
+  }
+
+  /// Turns this write, if it is time, into the only one of the rare value.
+  bool writes_rare_value(Operation& operation) {
+    if (!options_.violation_of_a_rare_value || rare_ != Rare::unwritten) return false;
+    if (operation.function != function::write || place() < options_.violation_at) return false;
+    operation.argument = rare_value();
+    rare_key_ = operation.key;
+    rare_ = Rare::written;
+    return true;
+  }
+
+  /// The rare value was acknowledged, then something else was read, then the rare value again, each
+  /// after the other.
+  void plant_rare_value(Operation& operation) {
+    if (operation.key != rare_key_) return;
+    if (rare_ == Rare::written && operation.argument == rare_value()) {
+      rare_ = Rare::acknowledged;
+      rare_since_ = operation.completed;
+    }
+    if (operation.function != function::read || operation.invoked < rare_since_) return;
+    if (rare_ == Rare::acknowledged && operation.result != rare_value()) {
+      rare_ = Rare::overwritten;
+      rare_since_ = operation.completed;
+    } else if (rare_ == Rare::overwritten) {
+      operation.result = rare_value();
+      rare_ = Rare::read_again;
+    }
   }
 
   void plant_forgotten(const KeyState& state, Operation& operation) {
@@ -184,6 +224,9 @@ class Generator {
   std::size_t open_ = 0;
   std::size_t retired_ = 0;
   int planted_ = 0;
+  Rare rare_ = Rare::unwritten;
+  std::uint32_t rare_key_ = 0;
+  model::EventIndex rare_since_ = 0;
 };
 
 }  // namespace

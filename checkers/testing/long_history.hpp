@@ -19,6 +19,9 @@ struct LongHistoryOptions {
   double cas = 0;               ///< share; half of them expect the right value
   double unknown_outcomes = 0;  ///< share of operations that end as info
   double violation_at = -1;     ///< a stale read at this place of the history, from 0 to 1
+  /// With few values and unknown outcomes a stale read nearly always has another explanation. This
+  /// makes it one of a value that is written only once, for which there is none.
+  bool violation_of_a_rare_value = false;
   std::uint64_t seed = 1;
 };
 
