@@ -10,6 +10,7 @@
 #include "checkers/linearizability/order.hpp"
 #include "checkers/linearizability/problem.hpp"
 #include "checkers/linearizability/search.hpp"
+#include "checkers/linearizability/small_proof.hpp"
 #include "checkers/linearizability/zones.hpp"
 #include "harness/base/text.hpp"
 
@@ -24,12 +25,10 @@ using model::Verdict;
 
 namespace {
 
-// Of one attempt at a smaller proof.
+// Of one attempt at a shorter history.
 constexpr std::uint64_t trial_steps_max = 200'000;
-constexpr std::size_t trials_max = 2'000;
-// Beyond this many operations a proof is not looked for by trying.
+// Beyond this many operations no shorter history is tried.
 constexpr std::size_t tried_operations_max = 256;
-constexpr std::size_t few_max = 16;
 
 class KeyCertifier {
  public:
@@ -56,8 +55,8 @@ class KeyCertifier {
       picks.push_back(history_.operations[step.operation].invoked);
     std::ranges::sort(picks);
     // The witness that the report shows, where it is a handful.
-    const bool few = picks.size() <= few_max;
-    const bool proven = (few && prove(picks)) || prove_by_window(picks) || (!few && prove(picks));
+    const bool few = picks.size() <= handful;
+    const bool proven = (few && prove(picks)) || prove_by_fewer(picks) || (!few && prove(picks));
     if (!proven)
       give_up(
           fmt::format("not linearizable, but without a short proof: the search had to follow "
@@ -143,49 +142,12 @@ class KeyCertifier {
     return true;
   }
 
-  /// Looks for a proof among the last operations before a witness ends: the more of them are
-  /// followed, the less is left open. Then takes away one after the other.
-  bool prove_by_window(const std::vector<EventIndex>& witness) {
-    const std::vector<EventIndex> ends = ends_of(witness);
-    for (auto until = ends.rbegin(); until != ends.rend() && until - ends.rbegin() < 4; ++until) {
-      const std::vector<EventIndex> begun = begun_by(*until);
-      for (std::size_t size = 2;; size *= 2) {
-        size = std::min({size, begun.size(), tried_operations_max});
-        std::vector<EventIndex> picks(begun.end() - static_cast<std::ptrdiff_t>(size), begun.end());
-        if (refuted(picks, *until, trial_steps_max)) {
-          shrink(picks, *until);
-          return accept(std::move(picks), *until), true;
-        }
-        if (size == begun.size() || size == tried_operations_max) break;
-      }
-    }
-    return false;
-  }
-
-  [[nodiscard]] std::vector<EventIndex> begun_by(EventIndex until) const {
-    std::vector<EventIndex> begun;
-    for (const std::uint32_t i : operations_) {
-      const model::Operation& operation = history_.operations[i];
-      if (operation.invoked > until) break;
-      const certificates::Weight weight = certificates::deed_of(operation, object_).weight;
-      if (weight == certificates::Weight::certain || weight == certificates::Weight::possible)
-        begun.push_back(operation.invoked);
-    }
-    return begun;
-  }
-
-  void shrink(std::vector<EventIndex>& picks, EventIndex until) {
-    std::size_t trials = 0;
-    for (std::size_t size = (picks.size() + 1) / 2; size > 0; size /= 2)
-      for (std::size_t begin = 0; begin < picks.size() && ++trials < trials_max;) {
-        std::vector<EventIndex> fewer = picks;
-        const auto from = fewer.begin() + static_cast<std::ptrdiff_t>(begin);
-        fewer.erase(from, from + static_cast<std::ptrdiff_t>(std::min(size, fewer.size() - begin)));
-        if (refuted(fewer, until, trial_steps_max))
-          picks = std::move(fewer);
-        else
-          begin += size;
-      }
+  /// A smaller one, among the witness and what began shortly before it ended.
+  bool prove_by_fewer(const std::vector<EventIndex>& witness) {
+    auto proof = find_small_proof(history_, operations_, object_, witness, context_);
+    if (!proof) return false;
+    accept(std::move(proof->picks), proof->until);
+    return true;
   }
 
   // ---- dead ends

@@ -14,6 +14,7 @@
 #include "checkers/linearizability/narrative.hpp"
 #include "checkers/linearizability/problem.hpp"
 #include "checkers/linearizability/search.hpp"
+#include "checkers/linearizability/small_proof.hpp"
 #include "checkers/linearizability/sweeps/sweep.hpp"
 #include "checkers/linearizability/witness.hpp"
 #include "checkers/linearizability/zones.hpp"
@@ -185,6 +186,16 @@ class KeyCheck {
   void refuse(const Problem& problem, const Witness& witness) {
     result_.verdict = Verdict::invalid;
     result_.finding = tell(history_, problem, witness);
+    if (witness.picks.size() > handful) refuse_by_fewer(problem, witness);
+  }
+
+  /// In place of a large witness, where there is one: a small one of those that `verify` follows.
+  void refuse_by_fewer(const Problem& problem, const Witness& witness) {
+    std::vector<model::EventIndex> picks;
+    for (const Pick& pick : witness.picks) picks.push_back(problem.entries[pick.entry].invoked);
+    const auto proof = find_small_proof(history_, operations_, object_, picks, context_);
+    if (proof && proof->picks.size() < picks.size())
+      result_.finding = tell(history_, problem, *proof);
   }
 
   void refuse(const Problem& problem, const Contradiction& contradiction) {

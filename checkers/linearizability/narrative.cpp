@@ -412,4 +412,30 @@ Finding tell(const History& history, const Problem& problem, const Contradiction
   return Narrator(history, problem, contradiction.witness).tell(contradiction);
 }
 
+Finding tell(const History& history, const Problem& problem, const SmallProof& proof) {
+  Contradiction contradiction{.anomaly = "not linearizable"};
+  const Operation* last = nullptr;
+  for (const model::EventIndex pick : proof.picks) {
+    const auto entry = std::ranges::lower_bound(problem.entries, pick, {}, &Entry::invoked);
+    const bool optional = entry->completed > proof.until;
+    contradiction.witness.picks.push_back(
+        {static_cast<std::uint32_t>(entry - problem.entries.begin()), optional});
+    const Operation& operation = history.operations[entry->operation];
+    if (!optional && (last == nullptr || last->completed < operation.completed)) last = &operation;
+  }
+  contradiction.remarks.resize(proof.picks.size());
+  contradiction.sentence = fmt::format(
+      "process {} {} at {}, but no order of these {} operations explains it, whatever the others "
+      "did wherever their times allow",
+      last->process.value, deed_of(*last), base::to_rounded_text(last->completed_at),
+      proof.picks.size());
+  contradiction.premise =
+      "All other operations on the key may have happened, any number of times, wherever their own "
+      "starts and ends allow.";
+  contradiction.conclusion =
+      "Even so, no order of these operations puts each between its start and its end and lets each "
+      "one see what came before it.";
+  return tell(history, problem, contradiction);
+}
+
 }  // namespace eris::checkers::linearizability

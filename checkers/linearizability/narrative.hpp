@@ -3,6 +3,7 @@
 #pragma once
 
 #include "checkers/linearizability/collections.hpp"
+#include "checkers/linearizability/small_proof.hpp"
 #include "checkers/linearizability/witness.hpp"
 #include "harness/model/history.hpp"
 #include "harness/model/verdict.hpp"
@@ -17,5 +18,9 @@ namespace eris::checkers::linearizability {
 /// The same for a contradiction, which brings its own name and sentence.
 [[nodiscard]] model::Finding tell(const model::History& history, const Problem& problem,
                                   const Contradiction& contradiction);
+
+/// The same for a small proof, in which all other operations may happen where their times allow.
+[[nodiscard]] model::Finding tell(const model::History& history, const Problem& problem,
+                                  const SmallProof& proof);
 
 }  // namespace eris::checkers::linearizability
