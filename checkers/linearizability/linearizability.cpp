@@ -107,9 +107,9 @@ class KeyCheck {
   void check() {
     if (context_.out_of_time())
       return give_up("the time for checking ran out before its turn came");
+    auto prepared = prepare(history_, operations_, object_);
     for (const std::uint32_t i : operations_)
       if (history_.operations[i].status == Status::ok) ++result_.succeeded;
-    auto prepared = prepare(history_, operations_, object_);
     if (!prepared) {
       result_.reason = to_text(prepared.error());
       return;
