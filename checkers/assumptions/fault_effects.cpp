@@ -89,8 +89,8 @@ void count_phases(const model::History& history, FaultEffects& effects) {
 }
 
 FaultEffects effects_of(const model::History& history, const std::vector<Injection>& injections,
-                        const model::FaultPlan& planned) {
-  FaultEffects effects{.name = planned.fault.name};
+                        const std::string& name, base::Duration due) {
+  FaultEffects effects{.name = name};
   count_phases(history, effects);
   std::vector<Interval> in_force;
   for (const Injection& injection : injections) {
@@ -100,7 +100,7 @@ FaultEffects effects_of(const model::History& history, const std::vector<Injecti
   }
   effects.operations = count_overlapping(history, merged(std::move(in_force)));
   const bool left_a_trace = effects.decided + effects.skipped + effects.failed > 0;
-  effects.was_never_due = !left_a_trace && load_duration(history) < planned.start + planned.every;
+  effects.was_never_due = !left_a_trace && load_duration(history) < due;
   return effects;
 }
 
@@ -109,9 +109,14 @@ FaultEffects effects_of(const model::History& history, const std::vector<Injecti
 std::vector<FaultEffects> fault_effects(const model::History& history) {
   const std::vector<Injection> injections = injections_of(history);
   std::vector<FaultEffects> all;
+  const auto add = [&](const std::string& name, base::Duration due) {
+    if (std::ranges::find(all, name, &FaultEffects::name) == all.end())
+      all.push_back(effects_of(history, injections, name, due));
+  };
   for (const model::FaultPlan& planned : history.header.plan.faults)
-    if (std::ranges::find(all, planned.fault.name, &FaultEffects::name) == all.end())
-      all.push_back(effects_of(history, injections, planned));
+    add(planned.fault.name, planned.start + planned.every);
+  for (const model::PlannedInjection& planned : history.header.plan.schedule)
+    add(planned.fault, planned.at);
   return all;
 }
 

@@ -2,6 +2,7 @@
 
 #include "harness/base/text.hpp"
 #include "harness/model/document_codec.hpp"
+#include "harness/model/event_codec.hpp"
 #include "harness/model/json.hpp"
 #include "harness/model/json_read.hpp"
 
@@ -77,6 +78,25 @@ FaultPlan read_fault_plan(JsonValue json) {
   return fault;
 }
 
+FaultAction read_action(JsonValue json) {
+  std::string_view text;
+  if (simdjson::to_json_string(json).get(text) != simdjson::SUCCESS)
+    throw Malformed{"the action is malformed"};
+  auto action = parse_action(text);
+  if (!action) throw Malformed{action.error().what, action.error().next_step};
+  return *std::move(action);
+}
+
+PlannedInjection read_planned_injection(JsonValue json) {
+  PlannedInjection injection;
+  json::read_object(json, {{"fault", into(injection.fault, json::read_text)},
+                           {"at-ns", into(injection.at, json::read_nanoseconds)},
+                           {"for-ns", into(injection.duration, json::read_nanoseconds)},
+                           {"action", into(injection.action, read_action)},
+                           {"description", into(injection.description, json::read_text)}});
+  return injection;
+}
+
 CheckPlan read_check_plan(JsonValue json) {
   CheckPlan check;
   json::read_object(json,
@@ -91,6 +111,9 @@ Plan read_plan(JsonValue json) {
   Plan plan;
   const auto read_faults = [](JsonValue faults) {
     return json::read_list(faults, read_fault_plan);
+  };
+  const auto read_schedule = [](JsonValue schedule) {
+    return json::read_list(schedule, read_planned_injection);
   };
   json::read_object(json,
                     {{"name", into(plan.name, json::read_text)},
@@ -107,6 +130,7 @@ Plan read_plan(JsonValue json) {
                      {"quiet-period-ns", into(plan.quiet_period, json::read_nanoseconds)},
                      {"quirks", into(plan.quirks, json::read_boolean), true},
                      {"faults", into(plan.faults, read_faults)},
+                     {"schedule", into(plan.schedule, read_schedule), true},
                      {"check", into(plan.check, read_check_plan)}});
   return plan;
 }

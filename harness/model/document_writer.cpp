@@ -1,4 +1,5 @@
 #include "harness/model/document_codec.hpp"
+#include "harness/model/event_codec.hpp"
 #include "harness/model/json.hpp"
 #include "harness/model/json_text.hpp"
 
@@ -78,6 +79,15 @@ void append_fault_plan(std::string& out, const FaultPlan& fault) {
   object.number("jitter", fault.jitter);
 }
 
+void append_planned_injection(std::string& out, const PlannedInjection& injection) {
+  ObjectWriter object(out);
+  object.text("fault", injection.fault);
+  object.number("at-ns", injection.at.count());
+  object.number("for-ns", injection.duration.count());
+  append_action(object.member("action"), injection.action);
+  object.text("description", injection.description);
+}
+
 void append_check_plan(std::string& out, const CheckPlan& check) {
   ObjectWriter object(out);
   object.text("consistency", check.consistency);
@@ -102,6 +112,8 @@ void append_plan(std::string& out, const Plan& plan) {
   object.number("quiet-period-ns", plan.quiet_period.count());
   object.member("quirks") += plan.quirks ? "true" : "false";
   append_array(object.member("faults"), plan.faults, append_fault_plan);
+  if (!plan.schedule.empty())
+    append_array(object.member("schedule"), plan.schedule, append_planned_injection);
   append_check_plan(object.member("check"), plan.check);
 }
 

@@ -17,6 +17,11 @@ namespace eris::model {
 /// `event` are not looked at).
 void append_event(std::string& out, EventIndex index, base::Instant time, const Event& event);
 
+/// {"do":"kill","nodes":["n3"]}: an action as it stands in journal lines and in plans.
+void append_action(std::string& out, const FaultAction& action);
+/// Errors: usage; `where` is left for the caller.
+[[nodiscard]] base::Result<FaultAction> parse_action(std::string_view json);
+
 /// Reads journal lines. Keeps buffers from line to line, so make one for many lines.
 class EventDecoder {
  public:

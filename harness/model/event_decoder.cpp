@@ -362,6 +362,16 @@ Event make_event(Line& line) {
 
 }  // namespace
 
+base::Result<FaultAction> parse_action(std::string_view json) {
+  const simdjson::padded_string padded(json);
+  simdjson::ondemand::parser parser;
+  return json::read_document(parser, padded, [](simdjson::ondemand::document& document) {
+    FaultAction action = read_action(document.get_value());
+    json::expect_end(document);
+    return action;
+  });
+}
+
 struct EventDecoder::State {
   simdjson::ondemand::parser parser;
 };

@@ -103,6 +103,8 @@ void append_settings(std::string& out, const Settings& settings) {
   out += '}';
 }
 
+}  // namespace
+
 void append_action(std::string& out, const FaultAction& action) {
   out += R"({"do":")";
   out += action_names[action.index()];
@@ -119,6 +121,8 @@ void append_action(std::string& out, const FaultAction& action) {
       action);
   out += '}';
 }
+
+namespace {
 
 void append(std::string& out, const FaultEvent& fault) {
   out += R"(,"fault":{"id":)";

@@ -73,7 +73,36 @@ base::Result<void> check_fault(const FaultPlan& fault, const Plan& plan,
   return check_schedule(fault, plan.time_limit);
 }
 
+/// An action that undoes another is never chosen; the run undoes what it did by itself.
+bool undoes(const FaultAction& action) {
+  return std::holds_alternative<Heal>(action) || std::holds_alternative<Restart>(action) ||
+         std::holds_alternative<Resume>(action);
+}
+
 }  // namespace
+
+base::Result<void> check_injection(const PlannedInjection& injection, const Plan& plan,
+                                   const Catalogue& catalogue) {
+  ERIS_CHECK_OK(find_entry(catalogue.faults, "fault", injection.fault));
+  if (injection.at < base::Duration(0) || injection.at >= plan.time_limit)
+    return base::usage_error(
+        fmt::format("it never strikes: 'at' is {} and 'time-limit' {}", base::to_text(injection.at),
+                    base::to_text(plan.time_limit)),
+        "at", "lower 'at' or raise 'time-limit'");
+  if (injection.duration <= base::Duration(0))
+    return base::usage_error("'for' must be longer than nothing", "for");
+  if (undoes(injection.action))
+    return base::usage_error(fmt::format("\"{}\" undoes an action", to_text(injection.action)),
+                             "do", "plan the action itself, and say with 'for' when it ends");
+  const std::vector<base::NodeId> nodes = nodes_of(injection.action);
+  if (nodes.empty()) return base::usage_error("it strikes nobody", "do", "name nodes or links");
+  for (const base::NodeId node : nodes)
+    if (node.value < 1 || node.value > plan.nodes)
+      return base::usage_error(fmt::format("there is no node {}: the cluster has {}",
+                                           base::to_text(node), base::count_of(plan.nodes, "node")),
+                               "do");
+  return {};
+}
 
 base::Result<const EntrySchema*> find_entry(const std::vector<EntrySchema>& entries,
                                             std::string_view kind, std::string_view name) {
@@ -126,6 +155,9 @@ base::Result<void> validate(const Plan& plan, const Catalogue& catalogue) {
   for (std::size_t i = 0; i < plan.faults.size(); ++i)
     ERIS_CHECK_OK(in_part(fmt::format("fault {} ('{}')", i + 1, plan.faults[i].fault.name),
                           check_fault(plan.faults[i], plan, catalogue)));
+  for (std::size_t i = 0; i < plan.schedule.size(); ++i)
+    ERIS_CHECK_OK(in_part(fmt::format("schedule {} ('{}')", i + 1, plan.schedule[i].fault),
+                          check_injection(plan.schedule[i], plan, catalogue)));
   ERIS_CHECK_OK(in_part("check", check_values(check_schema(), values_of(plan.check))));
   return in_part("check", check_consistency(plan.check.consistency, catalogue));
 }

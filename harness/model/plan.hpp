@@ -12,6 +12,7 @@
 
 #include "harness/base/result.hpp"
 #include "harness/base/time.hpp"
+#include "harness/model/fault.hpp"
 #include "harness/model/schema.hpp"
 
 namespace eris::model {
@@ -33,6 +34,17 @@ struct FaultPlan {
   base::Duration duration = 2s;  ///< `for` in the plan: how long one injection lasts
   double jitter = 0.25;          ///< share of `every` and `for` that the seed may add or take, 0…1
   bool operator==(const FaultPlan&) const = default;
+};
+
+/// One injection that strikes exactly then and there, whatever the seed: what `eris shrink` leaves
+/// of a fault, and what a person writes who knows what to try.
+struct PlannedInjection {
+  std::string fault;          ///< of the catalogue, for reports: "partition"
+  base::Duration at{};        ///< from the beginning of the load
+  base::Duration duration{};  ///< `for` in the plan; the heal after the load ends it at the latest
+  FaultAction action;         ///< never one that undoes another (heal, restart, resume)
+  std::string description;    ///< "isolate leader n3"; empty: the action in words
+  bool operator==(const PlannedInjection&) const = default;
 };
 
 struct CheckPlan {
@@ -61,6 +73,7 @@ struct Plan {
   /// (sim/quirks.hpp).
   bool quirks = true;
   std::vector<FaultPlan> faults;
+  std::vector<PlannedInjection> schedule;  ///< beside what `faults` draw from the seed
   CheckPlan check;
   bool operator==(const Plan&) const = default;
 };

@@ -56,6 +56,27 @@ FaultPlan any_fault_plan(base::Duration time_limit) {
   return fault;
 }
 
+/// An action that a plan may hold, on some of `count` nodes.
+FaultAction any_planned_action(unsigned count) {
+  const auto some_node = rc::gen::map(rc::gen::inRange(1u, count + 1),
+                                      [](unsigned number) { return base::NodeId(number); });
+  const auto nodes = *rc::gen::nonEmpty(rc::gen::container<std::vector<base::NodeId>>(some_node));
+  if (*rc::gen::arbitrary<bool>()) return Kill{nodes};
+  if (*rc::gen::arbitrary<bool>()) return Pause{nodes};
+  Cut cut;
+  for (const base::NodeId from : nodes) cut.links.push_back({from, *some_node});
+  return cut;
+}
+
+PlannedInjection any_planned_injection(const Plan& plan) {
+  const auto& faults = testing::catalogue().faults;
+  return {.fault = faults[*rc::gen::inRange<std::size_t>(0, faults.size())].name,
+          .at = any_duration(0ns, plan.time_limit - 1ns),
+          .duration = any_duration(1ns, 1h),
+          .action = any_planned_action(plan.nodes),
+          .description = *testing::utf8_text()};
+}
+
 Plan any_plan() {
   Plan plan;
   plan.name = *testing::utf8_text();
@@ -73,6 +94,8 @@ Plan any_plan() {
   plan.quirks = *rc::gen::arbitrary<bool>();
   const int faults = *rc::gen::inRange(0, 4);
   for (int i = 0; i < faults; ++i) plan.faults.push_back(any_fault_plan(plan.time_limit));
+  const int injections = *rc::gen::inRange(0, 3);
+  for (int i = 0; i < injections; ++i) plan.schedule.push_back(any_planned_injection(plan));
   plan.check.consistency = *rc::gen::element<std::string>("promised", "linearizable");
   plan.check.time_budget = any_duration(1ns, 720h);
   plan.check.memory_budget_bytes = *rc::gen::inRange<std::uint64_t>(1 << 20, 1ull << 50);

@@ -51,6 +51,21 @@ jitter = 0.5
 [[fault]]
 name = "kill"
 
+[[schedule]]
+fault = "partition"
+at = "1500ms"
+for = "2s"
+do = "cut"
+links = [["n1", "n2"], ["n2", "n1"]]
+description = "n1 without n2"
+
+[[schedule]]
+fault = "kill"
+at = "0s"
+for = "300ms"
+do = "kill"
+nodes = ["n3"]
+
 [check]
 consistency = "sequential"
 time-budget = "5s"
@@ -66,6 +81,12 @@ std::string refusal(std::string_view toml) {
 /// The minimal plan with lines before and after it.
 std::string around(std::string_view before, std::string_view after = {}) {
   return std::string(before) + "\n" + std::string(minimal) + std::string(after);
+}
+
+/// The minimal plan with an injection whose action these lines say.
+std::string scheduled(std::string_view action) {
+  return around("", "[[schedule]]\nfault = \"kill\"\nat = \"1s\"\n" +
+                        ("for = \"1s\"\n" + std::string(action)));
 }
 
 TEST(Plan, NeedsOnlyASystemAndAWorkload) {
@@ -103,6 +124,14 @@ TEST(Plan, ReadsEveryKey) {
   EXPECT_EQ(plan->faults[0].jitter, 0.5);
   EXPECT_EQ(plan->faults[1].fault.name, "kill");
   EXPECT_EQ(plan->faults[1].every, FaultPlan{}.every);
+  ASSERT_EQ(plan->schedule.size(), 2u);
+  const base::NodeId n1(1), n2(2), n3(3);
+  EXPECT_EQ(plan->schedule[0], (PlannedInjection{.fault = "partition",
+                                                 .at = 1500ms,
+                                                 .duration = 2s,
+                                                 .action = Cut{{{n1, n2}, {n2, n1}}},
+                                                 .description = "n1 without n2"}));
+  EXPECT_EQ(plan->schedule[1].action, FaultAction(Kill{{n3}}));
   EXPECT_EQ(plan->check.consistency, "sequential");
   EXPECT_EQ(plan->check.time_budget, 5s);
   EXPECT_EQ(plan->check.memory_budget_bytes, 512ull << 20);
@@ -144,7 +173,8 @@ const std::vector<Malformed>& malformed_plans() {
        "one of: consistency, time-budget, memory-budget, threads"},
       {around("[faults]"), "plan.toml:1:2: unknown key 'faults'; did you mean 'fault'?"},
       {around("b = 1\na = 1"),
-       "plan.toml:1:1: unknown key 'b'; one of: seed, system, workload, fault, check, name, "
+       "plan.toml:1:1: unknown key 'b'; one of: seed, system, workload, fault, schedule, check, "
+       "name, "
        "engine, "
        "nodes, concurrency, rate, time-limit, operation-timeout, ready-timeout, quiet-period, "
        "quirks"},
@@ -179,6 +209,29 @@ const std::vector<Malformed>& malformed_plans() {
        "write [[fault]], with two brackets, once for each fault"},
       {around("fault = [\"kill\"]"),
        "plan.toml:1:10: a fault must be a table, not text; write [[fault]] on a line of its own"},
+      {scheduled("do = \"kil\"\nnodes = [\"n1\"]\n"),
+       "plan.toml:10:6: unknown action 'kil'; did you mean 'kill'?"},
+      {scheduled("do = \"kill\"\nnodes = [\"n6\"]\n"),
+       "plan.toml:10:6: there is no node n6: the cluster has 5 nodes"},
+      {scheduled("do = \"restart\"\nnodes = [\"n1\"]\n"),
+       "plan.toml:10:6: \"restart n1\" undoes an action; plan the action itself, and say with "
+       "'for' "
+       "when it ends"},
+      {scheduled("do = \"kill\"\nnodes = []\n"),
+       "plan.toml:10:6: it strikes nobody; name nodes or links"},
+      {scheduled("do = \"kill\"\nnodes = [\"n1\"]\nlinks = []\n"),
+       "plan.toml:10:6: 'kill' needs nodes and nothing else"},
+      {around("", "[[schedule]]\nfault = \"kill\"\nat = \"1s\"\n"),
+       "plan.toml:6:1: [[schedule]] has no 'for'"},
+      {around("",
+              "[[schedule]]\nfault = \"kill\"\nat = \"20s\"\nfor = \"1s\"\ndo = \"kill\"\n"
+              "nodes = [\"n1\"]\n"),
+       "plan.toml:8:6: it never strikes: 'at' is 20s and 'time-limit' 20s; lower 'at' or raise "
+       "'time-limit'"},
+      {around("",
+              "[[schedule]]\nfault = \"kil\"\nat = \"1s\"\nfor = \"1s\"\ndo = \"kill\"\n"
+              "nodes = [\"n1\"]\n"),
+       "plan.toml:7:9: unknown fault 'kil'; did you mean 'kill'?"},
       {"[system]\nname = \"raft\"\nbugs = [\"stale-read\", 3]\n[workload]\nname = \"kv\"\n",
        "plan.toml:3:23: 'bugs' must hold text, not a whole number"},
       {"[system]\nname = 3\n[workload]\nname = \"kv\"\n",

@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <charconv>
+#include <optional>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include "harness/base/assert.hpp"
 #include "harness/base/text.hpp"
+#include "harness/model/event_codec.hpp"
 #include "harness/model/plan.hpp"
 #include "harness/model/plan_values.hpp"
 
@@ -84,6 +87,12 @@ class PlanReader {
     return error;
   }
 
+  /// The place of the key that `error.where` names, or else of the whole table.
+  [[nodiscard]] base::Error blame(const toml::table& table, base::Error error) const {
+    const toml::node* blamed = table.get(error.where);
+    return at(blamed == nullptr ? table.source() : blamed->source(), std::move(error));
+  }
+
   base::Result<OptionValue> read_value(const OptionSchema& schema, const toml::node& node) const;
   base::Result<void> read_option(Options& options, const OptionSchema& schema,
                                  const toml::node& node) const;
@@ -95,7 +104,13 @@ class PlanReader {
   base::Result<void> read_top(const toml::table& root, Plan& plan) const;
   base::Result<std::uint64_t> read_seed(const toml::node& node) const;
   base::Result<void> read_faults(const toml::table& root, Plan& plan) const;
-  base::Result<FaultPlan> read_fault(const toml::node& node, base::Duration time_limit) const;
+  base::Result<FaultPlan> read_fault(const toml::table& table, base::Duration time_limit) const;
+  base::Result<std::vector<const toml::table*>> tables_of(const toml::table& root,
+                                                          std::string_view name) const;
+  base::Result<std::string> read_text(const toml::table& table, std::string_view name) const;
+  base::Result<FaultAction> read_action(const toml::table& table) const;
+  base::Result<PlannedInjection> read_injection(const toml::table& table, const Plan& plan) const;
+  base::Result<void> read_schedule(const toml::table& root, Plan& plan) const;
   base::Result<void> read_check(const toml::table& root, CheckPlan& check) const;
 
   std::string_view file_;
@@ -208,7 +223,8 @@ base::Result<std::uint64_t> PlanReader::read_seed(const toml::node& node) const 
 }
 
 base::Result<void> PlanReader::read_top(const toml::table& root, Plan& plan) const {
-  constexpr std::string_view others[] = {"seed", "system", "workload", "fault", "check"};
+  constexpr std::string_view others[] = {"seed",  "system",   "workload",
+                                         "fault", "schedule", "check"};
   Options options(plan_schema());
   for (const Entry& entry : entries_of(root)) {
     const std::string_view name = entry.key->str();
@@ -227,40 +243,104 @@ base::Result<void> PlanReader::read_top(const toml::table& root, Plan& plan) con
   return {};
 }
 
-base::Result<FaultPlan> PlanReader::read_fault(const toml::node& node,
+/// The tables of a list such as [[fault]]; none where the plan has no such list.
+base::Result<std::vector<const toml::table*>> PlanReader::tables_of(const toml::table& root,
+                                                                    std::string_view name) const {
+  std::vector<const toml::table*> tables;
+  const toml::node* node = root.get(name);
+  if (node == nullptr) return tables;
+  const toml::array* array = node->as_array();
+  if (array == nullptr)
+    return base::usage_error(
+        fmt::format("'{}' must be a list of tables, not {}", name, type_name(*node)),
+        place(node->source()),
+        fmt::format("write [[{0}]], with two brackets, once for each {0}", name));
+  for (const toml::node& item : *array) {
+    if (item.as_table() == nullptr)
+      return base::usage_error(fmt::format("a {} must be a table, not {}", name, type_name(item)),
+                               place(item.source()),
+                               fmt::format("write [[{}]] on a line of its own", name));
+    tables.push_back(item.as_table());
+  }
+  return tables;
+}
+
+base::Result<FaultPlan> PlanReader::read_fault(const toml::table& table,
                                                base::Duration time_limit) const {
-  const toml::table* table = node.as_table();
-  if (table == nullptr)
-    return base::usage_error(fmt::format("a fault must be a table, not {}", type_name(node)),
-                             place(node.source()), "write [[fault]] on a line of its own");
   FaultPlan fault;
   Options schedule(schedule_schema());
-  ERIS_TRY(fault.fault, read_choice(*table,
+  ERIS_TRY(fault.fault, read_choice(table,
                                     {.heading = "[[fault]]",
                                      .kind = "fault",
                                      .entries = catalogue_.faults,
                                      .common = schedule_schema()},
                                     schedule));
   assign(fault, schedule);
-  if (auto checked = check_schedule(fault, time_limit); !checked) {
-    const toml::node* blamed = table->get(checked.error().where);
-    const toml::node& shown = blamed == nullptr ? node : *blamed;
-    return std::unexpected(at(shown.source(), std::move(checked).error()));
-  }
+  if (auto checked = check_schedule(fault, time_limit); !checked)
+    return std::unexpected(blame(table, std::move(checked).error()));
   return fault;
 }
 
 base::Result<void> PlanReader::read_faults(const toml::table& root, Plan& plan) const {
-  const toml::node* node = root.get("fault");
-  if (node == nullptr) return {};
-  const toml::array* faults = node->as_array();
-  if (faults == nullptr)
-    return base::usage_error(
-        fmt::format("'fault' must be a list of tables, not {}", type_name(*node)),
-        place(node->source()), "write [[fault]], with two brackets, once for each fault");
-  for (const toml::node& item : *faults) {
-    ERIS_TRY(FaultPlan fault, read_fault(item, plan.time_limit));
+  ERIS_TRY(const auto tables, tables_of(root, "fault"));
+  for (const toml::table* table : tables) {
+    ERIS_TRY(FaultPlan fault, read_fault(*table, plan.time_limit));
     plan.faults.push_back(std::move(fault));
+  }
+  return {};
+}
+
+base::Result<std::string> PlanReader::read_text(const toml::table& table,
+                                                std::string_view name) const {
+  const toml::node* node = table.get(name);
+  if (node == nullptr)
+    return base::usage_error(fmt::format("[[schedule]] has no '{}'", name), place(table.source()));
+  if (auto text = node->value_exact<std::string>()) return *std::move(text);
+  return base::usage_error(fmt::format("'{}' must be text, not {}", name, type_name(*node)),
+                           place(node->source()));
+}
+
+/// Whatever stands beside the keys of all injections makes up the action, as in a journal.
+base::Result<FaultAction> PlanReader::read_action(const toml::table& table) const {
+  toml::table members = table;
+  for (const char* common : {"fault", "at", "for", "description"}) members.erase(common);
+  std::ostringstream json;
+  json << toml::json_formatter(members);
+  auto action = parse_action(json.str());
+  if (action) return *std::move(action);
+  const toml::node* blamed = table.get("do");
+  return std::unexpected(
+      at((blamed == nullptr ? table.source() : blamed->source()), std::move(action).error()));
+}
+
+base::Result<PlannedInjection> PlanReader::read_injection(const toml::table& table,
+                                                          const Plan& plan) const {
+  PlannedInjection injection;
+  const auto read_duration = [&](std::string_view name) -> base::Result<base::Duration> {
+    ERIS_TRY(const std::string text, read_text(table, name));
+    auto duration = base::parse_duration(text);
+    if (!duration) return std::unexpected(at(table.get(name)->source(), duration.error()));
+    return duration;
+  };
+  ERIS_TRY(injection.fault, read_text(table, "fault"));
+  ERIS_TRY(injection.at, read_duration("at"));
+  ERIS_TRY(injection.duration, read_duration("for"));
+  if (table.contains("description")) {
+    ERIS_TRY(injection.description, read_text(table, "description"));
+  }
+  ERIS_TRY(injection.action, read_action(table));
+  if (auto known = find_entry(catalogue_.faults, "fault", injection.fault); !known)
+    return std::unexpected(at(table.get("fault")->source(), std::move(known).error()));
+  if (auto checked = check_injection(injection, plan, catalogue_); !checked)
+    return std::unexpected(blame(table, std::move(checked).error()));
+  return injection;
+}
+
+base::Result<void> PlanReader::read_schedule(const toml::table& root, Plan& plan) const {
+  ERIS_TRY(const auto tables, tables_of(root, "schedule"));
+  for (const toml::table* table : tables) {
+    ERIS_TRY(PlannedInjection injection, read_injection(*table, plan));
+    plan.schedule.push_back(std::move(injection));
   }
   return {};
 }
@@ -296,6 +376,7 @@ base::Result<Plan> PlanReader::read(const toml::table& root) {
                                                .entries = catalogue_.workloads,
                                                .common = no_common}));
   ERIS_CHECK_OK(read_faults(root, plan));
+  ERIS_CHECK_OK(read_schedule(root, plan));
   ERIS_CHECK_OK(read_check(root, plan.check));
   return plan;
 }

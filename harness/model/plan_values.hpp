@@ -27,6 +27,10 @@ void assign(CheckPlan& check, const Options& options);
 /// option to blame.
 [[nodiscard]] base::Result<void> check_schedule(const FaultPlan& fault, base::Duration time_limit);
 
+/// What must hold of a planned injection. Errors: usage; in `where`, the key to blame.
+[[nodiscard]] base::Result<void> check_injection(const PlannedInjection& injection,
+                                                 const Plan& plan, const Catalogue& catalogue);
+
 /// "promised", or a level that the catalogue can check. Errors: usage.
 [[nodiscard]] base::Result<void> check_consistency(std::string_view consistency,
                                                    const Catalogue& catalogue);

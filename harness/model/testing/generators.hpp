@@ -126,6 +126,7 @@ FaultAction default_action(std::size_t kind, std::index_sequence<Indexes...>) {
   return action;
 }
 
+/// Also those that undo others, which no plan may hold.
 inline rc::Gen<FaultAction> any_action() {
   const auto links = short_container<std::vector<Link>>(rc::gen::map(
       rc::gen::pair(any_node(), any_node()),
