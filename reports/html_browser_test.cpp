@@ -143,6 +143,20 @@ TEST_F(HtmlInBrowser, AClickOnAFindingZoomsToItsWitness) {
   picture("invalid_finding");
 }
 
+TEST_F(HtmlInBrowser, ABrokenRuleStandsBesideWhatClientsSaw) {
+  open(testing::split_brain_run());
+  EXPECT_THAT(text_of("#verdict"), ::testing::HasSubstr("because n1 and n2 both led term 1"));
+  EXPECT_THAT(
+      text_of("#finding-0 .context"),
+      ::testing::HasSubstr("Because n1 and n2 both led term 1 (election-safety, at 0.735 s)"));
+  EXPECT_THAT(text_of("#finding-1"), ::testing::HasSubstr("not protocol-safe"));
+  picture("split_brain");
+  browser_->click("[data-show='1']");
+  EXPECT_TRUE(browser_->evaluate("return eris.view.from < 735000 && eris.view.to > 735000"));
+  EXPECT_THAT(browser_->console_errors(), IsEmpty());
+  picture("split_brain_finding");
+}
+
 TEST_F(HtmlInBrowser, HoveringAnOperationTellsItInFull) {
   open(testing::valid_run());
   const auto at = browser_->evaluate("return eris.pointOf(5)");

@@ -50,6 +50,12 @@ Json texts(const std::vector<std::string>& lines) {
   return list;
 }
 
+Json node_names(const std::vector<base::NodeId>& nodes) {
+  Json list = Json::array();
+  for (const base::NodeId node : nodes) list.push_back(base::to_text(node));
+  return list;
+}
+
 Json counts_to_json(const StatusCounts& counts) {
   return {{"ok", counts.ok}, {"fail", counts.fail}, {"info", counts.info}};
 }
@@ -138,6 +144,8 @@ Json finding_to_json(const model::History& history, const Summary& summary,
           {"key", value_to_json(record.finding.key)},
           {"sentence", text(record.finding.sentence)},
           {"context", text(record.context)},
+          {"cause", text(record.cause)},
+          {"nodes", node_names(record.finding.nodes)},
           {"explanation", texts(record.finding.explanation)},
           {"from_ns", nanoseconds(record.span.from)},
           {"to_ns", nanoseconds(record.span.to)},

@@ -165,6 +165,7 @@ Json findings_of(const Summary& summary, const std::vector<std::size_t>& chosen)
                         {"from", microseconds(record.span.from)},
                         {"to", microseconds(record.span.to)},
                         {"moment", microseconds(record.moment.from)},
+                        {"timed", !steps.empty() || record.is_of_protocol()},
                         {"steps", steps},
                         {"arrows", arrows}});
   }

@@ -81,10 +81,11 @@ std::string finding_card(const ReportInput& input, const FindingRecord& record, 
       "<h3>{1}</h3><span class=\"property\">not {2}</span>{3}</div><p class=\"sentence\">{4}</p>"
       "{5}{9}<figure class=\"witness\" data-witness=\"{0}\"></figure>{6}{7}{8}</article>",
       index, escape_html(title), escape_html(finding.property),
-      finding.witness.empty() ? ""
-                              : fmt::format("<button type=\"button\" data-show=\"{}\">Show on the "
-                                            "timeline</button>",
-                                            index),
+      finding.witness.empty() && !record.is_of_protocol()
+          ? ""
+          : fmt::format("<button type=\"button\" data-show=\"{}\">Show on the "
+                        "timeline</button>",
+                        index),
       escape_html(as_sentence(finding.sentence)),
       record.context.empty() ? "" : "<p class=\"context\">" + escape_html(record.context) + "</p>",
       explanation(finding), witness_table(input.history, finding), cut_down(finding),

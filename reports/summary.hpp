@@ -151,6 +151,12 @@ struct FindingRecord {
   std::vector<FaultOverlap> faults;
   std::vector<std::size_t> leaders;  ///< of Summary::leaders, at the moment
   std::string context;               ///< those in one sentence; empty when nothing is known
+  /// The rule of the protocol that was broken before clients saw this: "n1 and n4 both led term 7".
+  /// Empty where none is known, and for broken rules themselves.
+  std::string cause;
+
+  /// A broken rule, which nodes tell of and no operation shows.
+  [[nodiscard]] bool is_of_protocol() const { return finding.at && finding.witness.empty(); }
 };
 
 struct Summary {

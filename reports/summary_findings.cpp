@@ -51,9 +51,12 @@ std::string context_sentence(const Summary& summary, const FindingRecord& record
 
 FindingRecord record_of(const model::History& history, const Summary& summary,
                         const std::string& checker, const model::Finding& finding) {
-  FindingRecord record{checker, finding, {}, {}, {}, {}, {}};
-  if (finding.witness.empty()) return record;
-  record.span = span_of(history.operations.at(finding.witness.front().operation));
+  FindingRecord record{checker, finding, {}, {}, {}, {}, {}, {}};
+  if (finding.witness.empty() && !finding.at) return record;
+  record.span = finding.witness.empty()
+                    ? Span{*finding.at, *finding.at}
+                    : span_of(history.operations.at(finding.witness.front().operation));
+  record.moment = record.span;
   for (const model::WitnessStep& step : finding.witness) {
     const Span span = span_of(history.operations.at(step.operation));
     record.span = {std::min(record.span.from, span.from), std::max(record.span.to, span.to)};
@@ -68,12 +71,35 @@ FindingRecord record_of(const model::History& history, const Summary& summary,
   return record;
 }
 
+/// Nodes are heard a little after the fact: a rule broken this much after the clients' moment may
+/// still be what lies behind it.
+constexpr Duration hearing_delay = std::chrono::seconds(1);
+
+/// Sets what clients saw beside the first rule that was broken before it: what came later is, like
+/// the clients' part, a consequence.
+void join_causes(Summary& summary) {
+  const FindingRecord* first = nullptr;
+  for (const FindingRecord& record : summary.findings)
+    if (record.is_of_protocol() && (first == nullptr || record.span.from < first->span.from))
+      first = &record;
+  if (first == nullptr) return;
+  for (FindingRecord& record : summary.findings) {
+    if (record.is_of_protocol() || record.finding.witness.empty()) continue;
+    if (first->span.from > record.span.to + hearing_delay) continue;
+    record.cause = first->finding.sentence;
+    const std::string because = fmt::format("Because {} ({}, at {}).", record.cause,
+                                            first->finding.anomaly, moment_text(first->span.from));
+    record.context = record.context.empty() ? because : because + " " + record.context;
+  }
+}
+
 }  // namespace
 
 void summarize_findings(const ReportInput& input, Summary& summary) {
   for (const model::CheckResult& result : input.judgement.results)
     for (const model::Finding& finding : result.findings)
       summary.findings.push_back(record_of(input.history, summary, result.checker, finding));
+  join_causes(summary);
 }
 
 }  // namespace eris::reports

@@ -46,6 +46,35 @@ TEST(Summary, AnInvalidRunNamesThePropertyAndTheAnomaly) {
   EXPECT_TRUE(summarize(run.input()).sentence.starts_with("Invalid: not linearizable on key x"));
 }
 
+TEST(Summary, WhatClientsSawIsJoinedWithTheRuleThatWasBroken) {
+  testing::SampleRun run = testing::split_brain_run();
+  const Summary summary = summarize(run.input());
+  EXPECT_EQ(summary.sentence,
+            "Invalid: not linearizable: stale read on key x during fault #1, isolate leader n1, "
+            "because n1 and n2 both led term 1 (the first of 2 findings).");
+  ASSERT_EQ(summary.findings.size(), 2u);
+  EXPECT_TRUE(summary.findings[0].context.starts_with(
+      "Because n1 and n2 both led term 1 (election-safety, at 0.735 s). During fault #1"));
+  EXPECT_TRUE(summary.findings[1].is_of_protocol());
+  EXPECT_EQ(summary.findings[1].span, (Span{735ms, 735ms}));
+  EXPECT_EQ(summary.findings[1].cause, "");
+}
+
+TEST(Summary, ARuleBrokenLaterIsNoCause) {
+  testing::SampleRun run = testing::split_brain_run();
+  run.judgement.results[2].findings[0].at = 2'500ms;
+  const Summary summary = summarize(run.input());
+  EXPECT_EQ(summary.findings[0].cause, "");
+  EXPECT_TRUE(summary.findings[0].context.starts_with("During fault #1"));
+}
+
+TEST(Summary, ABrokenRuleThatNoClientSawIsNamed) {
+  testing::SampleRun run = testing::split_brain_run();
+  run.judgement.results.erase(run.judgement.results.begin() + 1);
+  EXPECT_EQ(summarize(run.input()).sentence,
+            "Invalid: n1 and n2 both led term 1, against the rule election-safety.");
+}
+
 TEST(Summary, AFindingStandsBesideTheFaultAndTheLeadersOfItsMoment) {
   const testing::SampleRun run = testing::stale_read_run();
   const Summary summary = summarize(run.input());

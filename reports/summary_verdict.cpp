@@ -61,6 +61,13 @@ std::string valid_sentence(const ReportInput& input, const Summary& summary) {
 std::string invalid_sentence(const Summary& summary) {
   if (summary.findings.empty()) return "Invalid: a checker found a violation.";
   const FindingRecord& first = summary.findings.front();
+  const std::string others =
+      summary.findings.size() > 1
+          ? fmt::format(" (the first of {} findings)", summary.findings.size())
+          : "";
+  if (first.is_of_protocol())
+    return fmt::format("Invalid: {}, against the rule {}{}.", first.finding.sentence,
+                       first.finding.anomaly, others);
   std::string text = fmt::format("Invalid: not {}", first.finding.property);
   // An anomaly without a name of its own is called after the property: once is enough.
   if (text != "Invalid: " + first.finding.anomaly) text += ": " + first.finding.anomaly;
@@ -68,9 +75,8 @@ std::string invalid_sentence(const Summary& summary) {
   const auto at_moment = std::ranges::find(first.faults, true, &FaultOverlap::at_moment);
   if (at_moment != first.faults.end())
     text += " during " + fault_text(summary.faults[at_moment->fault]);
-  if (summary.findings.size() > 1)
-    text += fmt::format(" (the first of {} findings)", summary.findings.size());
-  return text + ".";
+  if (!first.cause.empty()) text += ", because " + first.cause;
+  return text + others + ".";
 }
 
 /// The reason of the first result with the verdict that decided.

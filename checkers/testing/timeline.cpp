@@ -149,6 +149,69 @@ class LineReader {
   Operation operation_;
 };
 
+/// The numbers in "[9]" or "[10 12]".
+Result<std::vector<model::EventIndex>> moments_in(const std::string& token) {
+  std::vector<model::EventIndex> moments;
+  if (token.size() < 2 || token.front() != '[') return usage_error("expected a moment such as [9]");
+  for (const std::string& word : tokens_of(std::string_view(token).substr(1, token.size() - 2))) {
+    const auto number = number_of(word);
+    if (!number) return usage_error("expected a number in brackets");
+    moments.push_back(*number);
+  }
+  return moments;
+}
+
+Result<void> read_node_event(History& history, const std::vector<std::string>& tokens) {
+  const auto node = base::parse_node(tokens[0]);
+  if (!node || tokens.size() < 3) return usage_error("expected: n1 beacon [9] term=3");
+  ERIS_TRY(const auto moments, moments_in(tokens[2]));
+  if (moments.size() != 1) return usage_error("expected one moment");
+  model::NodeEvent event{.node = *node, .what = tokens[1], .fields = {}};
+  for (std::size_t i = 3; i < tokens.size(); ++i) {
+    const std::size_t equals = tokens[i].find('=');
+    if (equals == std::string::npos) return usage_error("expected a field such as term=3");
+    const std::string value = tokens[i].substr(equals + 1);
+    event.fields.emplace_back(tokens[i].substr(0, equals),
+                              value.empty() ? Value("") : value_of(value));
+  }
+  history.nodes.push_back({moments[0], time_of(moments[0]), std::move(event)});
+  return {};
+}
+
+Result<void> read_fault(History& history, const std::vector<std::string>& tokens) {
+  const auto number = number_of(std::string_view(tokens[0]).substr(1));
+  if (!number || tokens.size() < 4) return usage_error("expected: f1 pause n1 [10 12]");
+  ERIS_TRY(const auto moments, moments_in(tokens.back()));
+  std::vector<base::NodeId> nodes;
+  for (std::size_t i = 2; i + 1 < tokens.size(); ++i)
+    nodes.push_back(base::parse_node(tokens[i]).value_or(base::NodeId()));
+  model::FaultAction action = model::Pause{nodes};
+  if (tokens[1] == "kill") action = model::Kill{nodes};
+  if (tokens[1] == "cut") action = model::Cut{{{nodes.front(), nodes.back()}}};
+  if (moments.size() != 2) return usage_error("expected when it begins and ends");
+  const auto add = [&](model::EventIndex index, model::FaultPhase phase) {
+    history.faults.push_back({index,
+                              time_of(index),
+                              {.fault = *number,
+                               .name = tokens[1],
+                               .description = tokens[1],
+                               .phase = phase,
+                               .action = action,
+                               .evidence = {}}});
+  };
+  add(moments[0], model::FaultPhase::applied);
+  add(moments[1], model::FaultPhase::reverted);
+  return {};
+}
+
+Result<void> read_line(History& history, std::vector<std::string> tokens) {
+  if (tokens[0].front() == 'n') return read_node_event(history, tokens);
+  if (tokens[0].front() == 'f') return read_fault(history, tokens);
+  ERIS_TRY(Operation operation, LineReader(history, std::move(tokens)).read());
+  history.operations.push_back(std::move(operation));
+  return {};
+}
+
 }  // namespace
 
 Result<History> parse_timeline(std::string_view text) {
@@ -157,15 +220,17 @@ Result<History> parse_timeline(std::string_view text) {
   for (const std::string& raw : base::split(text, '\n')) {
     const std::string_view line = base::trim(std::string_view(raw).substr(0, raw.find('#')));
     if (line.empty()) continue;
-    auto operation = LineReader(history, tokens_of(line)).read();
-    if (!operation) {
-      operation.error().where = fmt::format("line '{}'", line);
-      return std::unexpected(operation.error());
+    if (auto read = read_line(history, tokens_of(line)); !read) {
+      read.error().where = fmt::format("line '{}'", line);
+      return std::unexpected(read.error());
     }
-    history.operations.push_back(*std::move(operation));
   }
   std::stable_sort(history.operations.begin(), history.operations.end(),
                    [](const Operation& a, const Operation& b) { return a.invoked < b.invoked; });
+  const auto by_index = [](const auto& a, const auto& b) { return a.index < b.index; };
+  std::stable_sort(history.nodes.begin(), history.nodes.end(), by_index);
+  std::stable_sort(history.faults.begin(), history.faults.end(), by_index);
+  for (const auto& node : history.nodes) history.end = std::max(history.end, node.time);
   return history;
 }
 

@@ -11,6 +11,7 @@
 #include "adapters/adapter.hpp"
 #include "checkers/assumptions/assumptions.hpp"
 #include "checkers/checker.hpp"
+#include "checkers/invariants/invariants.hpp"
 #include "checkers/liveness/liveness.hpp"
 #include "checkers/registry.hpp"
 #include "harness/base/text.hpp"
@@ -111,10 +112,12 @@ base::Result<model::Judgement> judge_history(const model::History& history,
   ERIS_TRY(const std::string consistency, consistency_of(plan));
   ERIS_TRY(const auto checker, checkers::make_checker(consistency, workload->object));
   const auto assumptions = checkers::make_assumptions_checker(workload->functions(options));
+  const auto invariants = checkers::make_invariants_checker();
 
   const auto liveness = checkers::make_liveness_checker();
   std::vector<const checkers::Checker*> used{assumptions.get(), checker.get()};
   if (history.header.plan.engine == "sim") used.push_back(liveness.get());
+  if (checkers::invariants::speaks_of(history)) used.push_back(invariants.get());
   return judge_by(used, history, check);
 }
 

@@ -197,6 +197,14 @@ Finding read_finding(JsonValue json) {
   const auto read_texts = [](JsonValue texts) { return json::read_list(texts, json::read_text); };
   const auto read_steps = [](JsonValue steps) { return json::read_list(steps, read_step); };
   const auto read_arrows = [](JsonValue arrows) { return json::read_list(arrows, read_arrow); };
+  const auto read_at = [](JsonValue at) {
+    return at.is_null() ? std::optional<base::Instant>() : json::read_nanoseconds(at);
+  };
+  const auto read_nodes = [](JsonValue nodes) {
+    return json::read_list(nodes, [](JsonValue node) {
+      return base::NodeId(json::read_unsigned<std::uint32_t>(node));
+    });
+  };
   json::read_object(json,
                     {{"property", into(finding.property, json::read_text)},
                      {"anomaly", into(finding.anomaly, json::read_text)},
@@ -205,7 +213,9 @@ Finding read_finding(JsonValue json) {
                      {"explanation", into(finding.explanation, read_texts)},
                      {"witness", into(finding.witness, read_steps)},
                      {"arrows", into(finding.arrows, read_arrows)},
-                     {"searched-operations", into(finding.searched_operations, json::read_count)}});
+                     {"searched-operations", into(finding.searched_operations, json::read_count)},
+                     {"at", into(finding.at, read_at)},
+                     {"nodes", into(finding.nodes, read_nodes)}});
   return finding;
 }
 

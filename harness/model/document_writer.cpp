@@ -141,6 +141,12 @@ void append_finding(std::string& out, const Finding& finding) {
   append_array(object.member("witness"), finding.witness, append_step);
   append_array(object.member("arrows"), finding.arrows, append_arrow);
   object.number("searched-operations", finding.searched_operations);
+  if (finding.at)
+    object.number("at", finding.at->count());
+  else
+    object.member("at") += "null";
+  append_array(object.member("nodes"), finding.nodes,
+               [](std::string& list, base::NodeId node) { json::append_number(list, node.value); });
 }
 
 void append_result(std::string& out, const CheckResult& result) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/base/strong_id.hpp"
 #include "harness/base/time.hpp"
 #include "harness/model/value.hpp"
 
@@ -57,6 +58,8 @@ struct Finding {
   std::vector<WitnessStep> witness;      ///< ascending by invocation
   std::vector<WitnessArrow> arrows;      ///< where the proof is a circle: its way around
   std::size_t searched_operations = 0;   ///< how many operations the proof was cut down from
+  std::optional<base::Instant> at;       ///< when it showed, where that is not the witness's time
+  std::vector<base::NodeId> nodes;       ///< that broke a rule of their protocol
   bool operator==(const Finding&) const = default;
 };
 

@@ -64,6 +64,10 @@ rc::Gen<Finding> any_finding() {
     for (int i = 0; i < steps; ++i)
       finding.witness.push_back({.operation = *testing::any_count(), .role = *testing::any_text()});
     finding.searched_operations = *testing::any_count();
+    if (*rc::gen::arbitrary<bool>())
+      finding.at = base::Duration(*rc::gen::arbitrary<std::int64_t>());
+    for (int nodes = *rc::gen::inRange(0, 3); nodes > 0; --nodes)
+      finding.nodes.emplace_back(*rc::gen::arbitrary<std::uint32_t>());
     return finding;
   });
 }

@@ -137,7 +137,7 @@ function drawFindings(context, row, width) {
   context.textBaseline = 'middle';
   context.textAlign = 'center';
   data.findings.forEach((finding, index) => {
-    if (finding.steps.length === 0) return;
+    if (!finding.timed) return;
     const x = xOf(finding.moment, width);
     const y = row.top + row.height / 2;
     context.strokeStyle = theme.mark;

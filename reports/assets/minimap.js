@@ -21,7 +21,7 @@ function drawMinimap() {
     context.fillRect(x(fault.from), 0, Math.max(x(fault.to) - x(fault.from), 1), 3);
   }
   for (const finding of data.findings) {
-    if (finding.steps.length === 0) continue;
+    if (!finding.timed) continue;
     context.fillStyle = theme.mark;
     context.beginPath();
     const middle = x(finding.moment);

@@ -99,10 +99,11 @@ function choose(hit) {
 
 function showFinding(index) {
   const finding = data.findings[index];
-  if (finding.steps.length === 0) return;
+  if (!finding.timed) return;
   highlighted.clear();
   finding.steps.forEach(([place], step) => highlighted.set(place, step + 1));
-  view.focus(finding.from, finding.to);
+  const around = finding.steps.length === 0 ? 5e5 : 0;  // a moment shows what led to it
+  view.focus(Math.max(finding.from - around, 0), finding.to + around);
   scrollToTimeline();
   requestDraw();
 }

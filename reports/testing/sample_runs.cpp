@@ -173,6 +173,24 @@ SampleRun circular_run() {
   return run;
 }
 
+SampleRun split_brain_run() {
+  SampleRun run = stale_read_run();
+  model::CheckResult rules{.checker = "invariants",
+                           .verdict = model::Verdict::invalid,
+                           .reason = "broken: election-safety",
+                           .findings = {},
+                           .statistics = {{"beacons", Value(7)}, {"election-safety", Value(1)}}};
+  rules.findings.push_back({.property = "protocol-safe",
+                            .anomaly = "election-safety",
+                            .sentence = "n1 and n2 both led term 1",
+                            .explanation = {"Noticed at 0.735 s."},
+                            .at = 735ms,
+                            .nodes = {base::NodeId(1), base::NodeId(2)}});
+  run.judgement.results.push_back(std::move(rules));
+  run.judgement = model::judge(std::move(run.judgement.results));
+  return run;
+}
+
 SampleRun unknown_run() {
   SampleRun run = valid_run();
   model::CheckResult result = linearizable(10, 2);

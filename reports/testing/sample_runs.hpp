@@ -26,6 +26,8 @@ struct SampleRun {
 [[nodiscard]] SampleRun stale_read_run();
 /// Three operations each of which must come before the next, in a circle.
 [[nodiscard]] SampleRun circular_run();
+/// The same, and n2's beacon says that it led term 1 as well: a cause beside what clients saw.
+[[nodiscard]] SampleRun split_brain_run();
 /// As valid_run, but the search ran out of time.
 [[nodiscard]] SampleRun unknown_run();
 /// Every operation failed and the one fault found nothing to do.

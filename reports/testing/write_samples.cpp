@@ -41,6 +41,7 @@ int main(int count, char** arguments) {
   std::filesystem::create_directories(folder);
   const bool written = write_all(folder, "valid", testing::valid_run()) &&
                        write_all(folder, "stale_read", testing::stale_read_run()) &&
+                       write_all(folder, "split_brain", testing::split_brain_run()) &&
                        write_all(folder, "unknown", testing::unknown_run()) &&
                        write_all(folder, "vacuous", testing::vacuous_run()) &&
                        write_all(folder, "environment", testing::environment_run()) &&

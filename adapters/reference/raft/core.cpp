@@ -308,6 +308,7 @@ core::Beacon Core::beacon() const {
            {"role", std::string(to_text(role_))},
            {"leader", node(leader_)},
            {"voted_for", node(voted_for_)},
+           {"durable", hard_state_is_durable()},
            {"commit", number(commit_)},
            {"applied", number(applied_)},
            {"last_index", number(last.index)},

@@ -15,8 +15,9 @@ Invariants::Invariants(kv::StoreOptions store) : replayed_(store) {
   state_hashes_.push_back(replayed_.state_hash());
 }
 
-void Invariants::violate(const char* invariant, std::string what) {
-  violations_.push_back({invariant, std::move(what)});
+void Invariants::violate(const char* invariant, std::vector<NodeId> nodes, std::string what) {
+  std::sort(nodes.begin(), nodes.end());
+  violations_.push_back({invariant, std::move(what), std::move(nodes)});
 }
 
 bool Invariants::violated(const std::string& invariant) const {
@@ -29,7 +30,7 @@ bool Invariants::violated(const std::string& invariant) const {
 void Invariants::started(const Core& core) {
   const Term promised = promised_terms_[core.self()];
   if (core.term() < promised)
-    violate("term-regression",
+    violate("term-regression", {core.self()},
             fmt::format("{} came back in term {} after it spoke for term {}", to_text(core.self()),
                         core.term().value, promised.value));
   Seen& seen = seen_[core.self()];
@@ -59,13 +60,15 @@ void Invariants::stepped(const Core& core) {
 /// Election safety (figure 3.2): at most one leader in a term.
 void Invariants::check_terms_and_leaders(const Core& core, const Seen& before) {
   if (core.term() < before.term)
-    violate("term-regression", fmt::format("{} went from term {} to {}", to_text(core.self()),
-                                           before.term.value, core.term().value));
+    violate("term-regression", {core.self()},
+            fmt::format("{} went from term {} to {}", to_text(core.self()), before.term.value,
+                        core.term().value));
   if (core.role() != Role::leader) return;
   Reign& reign = reigns_[core.term()];
   if (reign.leader != NodeId() && reign.leader != core.self())
-    violate("election-safety", fmt::format("{} and {} both lead term {}", to_text(reign.leader),
-                                           to_text(core.self()), core.term().value));
+    violate("election-safety", {reign.leader, core.self()},
+            fmt::format("{} and {} both lead term {}", to_text(reign.leader), to_text(core.self()),
+                        core.term().value));
   const bool begins = before.role != Role::leader || before.term != core.term();
   if (begins) check_new_leader(core);
   reign.leader = core.self();
@@ -75,8 +78,9 @@ void Invariants::check_terms_and_leaders(const Core& core, const Seen& before) {
   }
   // Leader append-only (figure 3.2).
   if (!begins && core.log().hash_at(before.last.index) != before.last.hash)
-    violate("leader-append-only", fmt::format("{} changed its own log while it led term {}",
-                                              to_text(core.self()), core.term().value));
+    violate("leader-append-only", {core.self()},
+            fmt::format("{} changed its own log while it led term {}", to_text(core.self()),
+                        core.term().value));
 }
 
 /// Leader completeness (figure 3.2): a leader's log holds all that leaders before it committed.
@@ -84,7 +88,7 @@ void Invariants::check_new_leader(const Core& core) {
   const LogPoint committed = committed_.last();
   if (core.term() <= committed_in_ || core.log().base().index > committed.index) return;
   if (core.log().hash_at(committed.index) != committed.hash)
-    violate("leader-completeness",
+    violate("leader-completeness", {core.self()},
             fmt::format("{} leads term {} without entry {}, which is committed",
                         to_text(core.self()), core.term().value, committed.index.value));
 }
@@ -93,7 +97,7 @@ void Invariants::check_new_leader(const Core& core) {
 void Invariants::check_acknowledged(const Core& core) {
   auto& [term, index] = acknowledged_[core.self()];
   if (core.term() != term || core.log().last_index() >= index) return;
-  violate("acknowledged-entry-lost",
+  violate("acknowledged-entry-lost", {core.self()},
           fmt::format("{} acknowledged entry {} in term {} and has {}", to_text(core.self()),
                       index.value, term.value, core.log().last_index().value));
   index = core.log().last_index();
@@ -109,7 +113,7 @@ void Invariants::check_beliefs(const Core& core) {
     if (!believed || follower == seen_.end() || follower->second.term > core.term()) continue;
     if (*believed <= disk.log.last_index()) continue;
     if (!amnesia_told_.insert({core.term(), node}).second) continue;
-    violate("amnesia",
+    violate("amnesia", {core.self(), node},
             fmt::format("{} believes in term {} that {} holds entry {}; its disk ends at {}",
                         to_text(core.self()), core.term().value, to_text(node), believed->value,
                         disk.log.last_index().value));
@@ -126,8 +130,9 @@ void Invariants::check_log(const Core& core, Seen& seen) {
     const auto key = std::pair(index, *log.term_at(index));
     const auto [known, fresh] = canonical_.emplace(key, hash);
     if (!fresh && known->second != hash)
-      violate("log-matching", fmt::format("{} has another entry {} of term {} than others have",
-                                          to_text(core.self()), index.value, key.second.value));
+      violate("log-matching", {core.self()},
+              fmt::format("{} has another entry {} of term {} than others have",
+                          to_text(core.self()), index.value, key.second.value));
   }
 }
 
@@ -139,27 +144,27 @@ void Invariants::check_configurations(const Core& core) {
   const LogIndex latest = log.configuration_index();
   if (latest <= core.commit() || log.term_at(latest) != core.term()) return;
   if (log.term_at(core.commit()) != core.term())
-    violate("configuration",
+    violate("configuration", {core.self()},
             fmt::format("{} changed the membership before it committed an entry of term {}",
                         to_text(core.self()), core.term().value));
   if (log.configuration_at(LogIndex(latest.value - 1)).first > core.commit())
-    violate("configuration",
+    violate("configuration", {core.self()},
             fmt::format("{} has two uncommitted membership changes", to_text(core.self())));
 }
 
 void Invariants::check_commit(const Core& core, const Seen& before) {
   const LogIndex commit = core.commit();
   if (commit < before.commit)
-    violate("commit-regression",
+    violate("commit-regression", {core.self()},
             fmt::format("{} took its commit index back from {} to {}", to_text(core.self()),
                         before.commit.value, commit.value));
   if (commit == before.commit) return;
   if (commit > committed_.last_index())
-    violate("ghost-commit",
+    violate("ghost-commit", {core.self()},
             fmt::format("{} says that entry {} is committed; by the disks it is {}",
                         to_text(core.self()), commit.value, committed_.last_index().value));
   else if (const auto hash = core.log().hash_at(commit); hash && hash != committed_.hash_at(commit))
-    violate("state-machine-safety",
+    violate("state-machine-safety", {core.self()},
             fmt::format("{} says that its entry {} is committed, and another one is",
                         to_text(core.self()), commit.value));
 }
@@ -168,19 +173,19 @@ void Invariants::check_commit(const Core& core, const Seen& before) {
 void Invariants::check_state(const Core& core, const Seen& before) {
   const LogIndex applied = core.applied();
   if (applied < before.applied)
-    violate("applied-regression",
+    violate("applied-regression", {core.self()},
             fmt::format("{} took its applied index back from {} to {}", to_text(core.self()),
                         before.applied.value, applied.value));
   if (applied > core.commit())
-    violate("applied-beyond-commit",
+    violate("applied-beyond-commit", {core.self()},
             fmt::format("{} applied {} of which {} are committed", to_text(core.self()),
                         applied.value, core.commit().value));
   if (core.snapshot_index() > applied)
-    violate("snapshot-beyond-applied",
+    violate("snapshot-beyond-applied", {core.self()},
             fmt::format("{} has a snapshot of what it has not applied", to_text(core.self())));
   if (applied == before.applied || applied.value >= state_hashes_.size()) return;
   if (core.state_hash() != state_hashes_[applied.value])
-    violate("state-divergence",
+    violate("state-divergence", {core.self()},
             fmt::format("{} has another state after entry {} than the committed entries give",
                         to_text(core.self()), applied.value));
 }
@@ -191,7 +196,7 @@ void Invariants::durable(NodeId node, const core::Append& action) {
   if (const auto record = decode_record(action.record))
     store_record(node, disks_[node], *record);
   else
-    violate("encoding", record.error().what);
+    violate("encoding", {node}, record.error().what);
 }
 
 void Invariants::durable(NodeId node, const core::Checkpoint& action) {
@@ -202,7 +207,7 @@ void Invariants::durable(NodeId node, const core::Checkpoint& action) {
   }
   const auto contents = decode_snapshot(action.snapshot);
   if (!contents) {
-    violate("encoding", contents.error().what);
+    violate("encoding", {node}, contents.error().what);
     return;
   }
   Disk& disk = disks_[node];
@@ -226,8 +231,9 @@ void Invariants::store_record(NodeId node, Disk& disk, const Record& record) {
   }
   const auto& [index, entry] = std::get<EntryRecord>(record);
   if (index <= disk.log.base().index || index > disk.log.last_index().next()) {
-    violate("log-gap", fmt::format("{} stored entry {} after entry {}", to_text(node), index.value,
-                                   disk.log.last_index().value));
+    violate("log-gap", {node},
+            fmt::format("{} stored entry {} after entry {}", to_text(node), index.value,
+                        disk.log.last_index().value));
     return;
   }
   disk.log.truncate(index);
@@ -265,7 +271,7 @@ void Invariants::advance_ghost(Reign& reign, Term term) {
 void Invariants::commit_from(const Log& log, LogIndex to, Term term) {
   const LogPoint before = committed_.last();
   if (log.hash_at(before.index) != before.hash) {
-    violate("committed-entry-lost",
+    violate("committed-entry-lost", {reigns_[term].leader},
             fmt::format("term {} committed entry {} over another committed entry", term.value,
                         to.value));
     return;
@@ -299,8 +305,9 @@ void Invariants::sent(NodeId node, NodeId to, const Message& message) {
     acknowledged.second = std::max(acknowledged.second, appended->index);
     const LogIndex held = disks_[node].log.last_index();
     if (appended->index > held)
-      violate("durability", fmt::format("{} acknowledged entry {} with {} on its disk",
-                                        to_text(node), appended->index.value, held.value));
+      violate("durability", {node},
+              fmt::format("{} acknowledged entry {} with {} on its disk", to_text(node),
+                          appended->index.value, held.value));
   }
 }
 
@@ -308,7 +315,7 @@ void Invariants::sent(NodeId node, NodeId to, const Message& message) {
 void Invariants::vote(NodeId voter, Term term, NodeId candidate) {
   const auto [known, fresh] = votes_.emplace(std::pair(voter, term), candidate);
   if (!fresh && known->second != candidate)
-    violate("one-vote-per-term",
+    violate("one-vote-per-term", {voter},
             fmt::format("{} voted for {} and for {} in term {}", to_text(voter),
                         to_text(known->second), to_text(candidate), term.value));
 }
@@ -322,19 +329,20 @@ void Invariants::invoked(RequestId request, bool is_read) {
 void Invariants::answered(RequestId request, const kv::ClientReply& reply) {
   const auto found = asked_.find(request);
   if (found == asked_.end()) {
-    violate("reply", fmt::format("request {} was answered twice or never asked", request.value));
+    violate("reply", {},
+            fmt::format("request {} was answered twice or never asked", request.value));
     return;
   }
   const auto must_see = found->second;
   asked_.erase(found);
   if (reply.kind != kv::ReplyKind::ok) return;
   if (must_see && reply.index < *must_see)
-    violate("stale-read",
+    violate("stale-read", {},
             fmt::format("a read saw entries up to {}, though clients had been shown {}",
                         reply.index.value, must_see->value));
   if (reply.index > committed_.last_index())
     violate(
-        "uncommitted-answer",
+        "uncommitted-answer", {},
         fmt::format("a client was told of entry {}, which is not committed", reply.index.value));
   answered_up_to_ = std::max(answered_up_to_, reply.index);
 }

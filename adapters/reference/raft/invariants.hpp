@@ -22,8 +22,9 @@ namespace eris::raft {
 
 /// Something that must never happen, and did.
 struct Violation {
-  std::string invariant;  ///< "election-safety"
-  std::string what;       ///< a sentence
+  std::string invariant;           ///< "election-safety"
+  std::string what;                ///< a sentence
+  std::vector<NodeId> nodes = {};  ///< that it names, ascending; may be empty
 };
 
 class Invariants {
@@ -70,7 +71,7 @@ class Invariants {
     std::map<NodeId, LogIndex> durable;  ///< how far each node's disk holds this term's entries
   };
 
-  void violate(const char* invariant, std::string what);
+  void violate(const char* invariant, std::vector<NodeId> nodes, std::string what);
   void check_terms_and_leaders(const Core& core, const Seen& before);
   void check_log(const Core& core, Seen& seen);
   void check_new_leader(const Core& core);

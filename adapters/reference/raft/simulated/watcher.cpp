@@ -24,7 +24,9 @@ void Watcher::durable(NodeId node, const core::Checkpoint& action) {
   invariants_.durable(node, action);
 }
 
-void Watcher::wiped(NodeId) {}
+void Watcher::wiped(NodeId node) {
+  invariants_.replaced(node);
+}
 
 void Watcher::sent(NodeId from, NodeId to, std::string_view bytes) {
   const auto message = decode_message(bytes);
@@ -54,7 +56,7 @@ std::size_t Watcher::violation_count() const {
 
 adapters::Violation Watcher::violation(std::size_t n) const {
   const Violation& found = invariants_.violations()[n];
-  return {.rule = found.invariant, .what = found.what, .nodes = {}};
+  return {.rule = found.invariant, .what = found.what, .nodes = found.nodes};
 }
 
 }  // namespace eris::raft
