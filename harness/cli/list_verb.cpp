@@ -58,8 +58,7 @@ void print_json(const std::vector<Section>& sections) {
   nlohmann::ordered_json all;
   for (const Section& section : sections) {
     all[section.name] = nlohmann::ordered_json::array();
-    for (const model::EntrySchema& entry : section.entries)
-    {
+    for (const model::EntrySchema& entry : section.entries) {
       nlohmann::ordered_json line{{"name", entry.name}, {"summary", entry.summary}};
       if (!entry.engines.empty()) line["engines"] = entry.engines;
       all[section.name].push_back(std::move(line));

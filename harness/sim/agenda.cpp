@@ -18,17 +18,12 @@ void Agenda::add(base::Instant at, Happening what) {
     slots_[slot] = std::move(what);
   }
   heap_.push_back({.at = at, .order = next_order_++, .slot = slot});
-  std::ranges::push_heap(heap_, later);
-}
-
-std::optional<base::Instant> Agenda::due() const {
-  if (heap_.empty()) return std::nullopt;
-  return heap_.front().at;
+  std::push_heap(heap_.begin(), heap_.end(), Later{});
 }
 
 Happening Agenda::take() {
   ERIS_ASSERT(!heap_.empty(), "something is left to happen");
-  std::ranges::pop_heap(heap_, later);
+  std::pop_heap(heap_.begin(), heap_.end(), Later{});
   const std::uint32_t slot = heap_.back().slot;
   heap_.pop_back();
   free_.push_back(slot);

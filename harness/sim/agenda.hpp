@@ -18,7 +18,9 @@ class Agenda {
   void add(base::Instant at, Happening what);
 
   /// When the next thing happens; nothing when nothing is left.
-  [[nodiscard]] std::optional<base::Instant> due() const;
+  [[nodiscard]] std::optional<base::Instant> due() const {
+    return heap_.empty() ? std::nullopt : std::optional(heap_.front().at);
+  }
   /// Takes the next thing. There must be one.
   [[nodiscard]] Happening take();
 
@@ -32,9 +34,12 @@ class Agenda {
     std::uint64_t order;
     std::uint32_t slot;
   };
-  static bool later(const Entry& a, const Entry& b) {
-    return a.at != b.at ? a.at > b.at : a.order > b.order;
-  }
+  /// A type and no function, so that the heap's algorithms compare in place.
+  struct Later {
+    bool operator()(const Entry& a, const Entry& b) const {
+      return a.at != b.at ? a.at > b.at : a.order > b.order;
+    }
+  };
 
   std::vector<Entry> heap_;
   std::vector<Happening> slots_;

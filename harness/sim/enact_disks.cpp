@@ -118,6 +118,7 @@ void World::bring_up(NodeId id, model::ServerData data) {
   if (member(id).node->state() != NodeState::dead) return;
   // One that a fault holds down comes back with that fault's end.
   if (!is_new && data == model::ServerData::kept) return;
+  if (!is_new) member(id).node->start_as_newcomer();
   Evidence shown_by_its_own_events;
   start(member(id), shown_by_its_own_events);
 }

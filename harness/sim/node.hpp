@@ -60,6 +60,8 @@ class Node {
   [[nodiscard]] base::Result<void> load();
   /// The process takes its first step.
   void begin();
+  /// It left with an erased disk: from now on it starts as one that is added later.
+  void start_as_newcomer() { std::erase(setup_.all, setup_.self); }
   /// SIGKILL.
   void kill();
   void lose_power();

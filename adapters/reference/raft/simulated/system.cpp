@@ -1,5 +1,6 @@
 #include "adapters/reference/raft/simulated/system.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "adapters/reference/client/session.hpp"
@@ -19,7 +20,8 @@ class SimulatedRaft final : public adapters::SimulatedSystem {
     Config config = common_;
     config.self = node.self;
     config.seed = node.seed;
-    config.voters = node.all;
+    const bool is_first_member = std::ranges::find(node.all, node.self) != node.all.end();
+    config.voters = is_first_member ? node.all : std::vector<NodeId>{};
     ERIS_TRY(Core core, Core::make(std::move(config), recovered));
     return core::host(std::move(core));
   }
