@@ -1,29 +1,15 @@
 #include "adapters/reference/raft/storage_records.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "adapters/reference/kv/hash.hpp"
-#include "harness/base/bytes.hpp"
+#include "adapters/reference/kv/checksum.hpp"
 
 namespace eris::raft {
 namespace {
 
 enum class RecordKind : std::uint8_t { hard_state = 1, entry = 2 };
-
-constexpr std::size_t checksum_bytes = sizeof(std::uint32_t);
-
-std::uint32_t checksum(std::string_view bytes) {
-  const std::uint64_t hash = kv::hash_bytes(0, bytes);
-  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
-}
-
-std::string with_checksum(std::string body) {
-  base::put_integer(body, checksum(body));
-  return body;
-}
 
 std::optional<Record> decode_body(std::string_view body) {
   kv::Reader reader(body);
@@ -54,7 +40,7 @@ std::string encode_record(LogIndex index, const Entry& entry) {
   writer.u8(static_cast<std::uint8_t>(RecordKind::entry));
   writer.id(index);
   encode(writer, entry);
-  return with_checksum(std::move(writer).take());
+  return kv::with_checksum(std::move(writer).take());
 }
 
 std::string encode_record(const Record& record) {
@@ -65,23 +51,20 @@ std::string encode_record(const Record& record) {
   writer.u8(static_cast<std::uint8_t>(RecordKind::hard_state));
   writer.id(state.term);
   writer.id(state.voted_for);
-  return with_checksum(std::move(writer).take());
+  return kv::with_checksum(std::move(writer).take());
 }
 
 base::Result<Record> decode_record(std::string_view bytes) {
-  const std::size_t body_bytes = bytes.size() - std::min(bytes.size(), checksum_bytes);
-  const std::string_view body = bytes.substr(0, body_bytes);
-  const bool whole = bytes.size() > checksum_bytes &&
-                     base::get_integer<std::uint32_t>(bytes, body_bytes) == checksum(body);
-  auto record = whole ? decode_body(body) : std::nullopt;
+  const auto body = kv::checked(bytes);
+  auto record = body ? decode_body(*body) : std::nullopt;
   if (!record)
     return base::usage_error(fmt::format("malformed Raft log record of {} bytes", bytes.size()));
   return *std::move(record);
 }
 
 std::optional<Record> decode_record_unchecked(std::string_view bytes) {
-  if (bytes.size() <= checksum_bytes) return std::nullopt;
-  return decode_body(bytes.substr(0, bytes.size() - checksum_bytes));
+  if (bytes.size() <= kv::checksum_bytes) return std::nullopt;
+  return decode_body(bytes.substr(0, bytes.size() - kv::checksum_bytes));
 }
 
 std::string encode_snapshot(const SnapshotContents& contents) {

@@ -1,4 +1,4 @@
-// Where the nodes of a reference Raft cluster listen, and how that is written on a command line.
+// Where the nodes of a reference cluster listen, and how that is written on a command line.
 // Thread rule: plain values and pure functions.
 #pragma once
 
@@ -11,7 +11,7 @@
 #include "harness/base/result.hpp"
 #include "harness/base/strong_id.hpp"
 
-namespace eris::raft {
+namespace eris::reference {
 
 inline constexpr std::uint16_t default_peer_port = 7001;
 inline constexpr std::uint16_t default_client_port = 7000;
@@ -28,4 +28,4 @@ struct NodePorts {
 /// What parse_peers reads back, with all ports spelled out.
 [[nodiscard]] std::string peers_to_text(const std::map<base::NodeId, NodePorts>& nodes);
 
-}  // namespace eris::raft
+}  // namespace eris::reference

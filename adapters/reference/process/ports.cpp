@@ -1,4 +1,4 @@
-#include "adapters/reference/raft/process/ports.hpp"
+#include "adapters/reference/process/ports.hpp"
 
 #include <charconv>
 #include <optional>
@@ -8,7 +8,7 @@
 
 #include "harness/base/text.hpp"
 
-namespace eris::raft {
+namespace eris::reference {
 namespace {
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
@@ -74,4 +74,4 @@ std::string peers_to_text(const std::map<base::NodeId, NodePorts>& nodes) {
   return text;
 }
 
-}  // namespace eris::raft
+}  // namespace eris::reference
