@@ -150,13 +150,16 @@ void Core::choose_version(Operation& operation, const VersionVector& context) {
   write(operation.cell, operation.version, context, rule());
 }
 
-/// Asks whoever of the owners has not answered yet, or others in their stead.
+/// Asks whoever of the owners has not answered yet, or others in their stead. This node comes
+/// first, so that with siblings nobody has a version that its coordinator may forget in a crash.
 void Core::ask(OperationId id, Operation& operation) {
+  if (ring_.owns(config_.self, operation.place.position))
+    ask_node(id, operation, config_.self, NodeId());
   for (const std::vector<NodeId>& owners : ring_.groups(operation.place.position))
     for (const NodeId owner : owners) {
       const bool done = operation.phase == Phase::storing ? operation.stored.contains(owner)
                                                           : operation.replies.contains(owner);
-      if (done) continue;
+      if (done || owner == config_.self) continue;
       ask_node(id, operation, owner, NodeId());
       if (!alive(owner)) engage_stand_in(id, operation, owner);
     }
