@@ -23,6 +23,7 @@ struct Schedule {
   Config config;
   TestCluster cluster;
   unsigned steps;
+  std::int64_t first_key;  ///< keys differ between seeds, and so do their places on the ring
   bool changes_ring;
   std::int64_t last_value = 0;
   using Place = std::pair<int, std::int64_t>;  ///< a client and a key
@@ -35,6 +36,7 @@ struct Schedule {
         config(common),
         cluster(nodes, common),
         steps(step_count),
+        first_key(static_cast<std::int64_t>(seed * 3)),
         changes_ring(seed % 3 == 0) {
     if (!changes_ring) return;
     cluster.add_node(NodeId(nodes + 1));
@@ -105,7 +107,7 @@ struct Schedule {
   /// Three clients, each of which tells what it has seen, as real ones do.
   void ask() {
     const int client = static_cast<int>(rng.below(3));
-    const Place place{client, rng.between(0, 2)};
+    const Place place{client, first_key + rng.between(0, 2)};
     const Value key(place.second);
     if (rng.chance(0.5)) {
       asked[cluster.request(any_node(), ReadRequest{.key = key, .seen = seen[client]})] = place;
