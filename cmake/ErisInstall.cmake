@@ -6,7 +6,7 @@ include(CMakePackageConfigHelpers)
 get_property(ERIS_INSTALLED_MODULES GLOBAL PROPERTY ERIS_MODULES)
 install(TARGETS ${ERIS_INSTALLED_MODULES} EXPORT eris_targets
         ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}/eris")
-foreach(program eris eris-raft eris-paxos)
+foreach(program eris eris-raft eris-paxos eris-quorum)
   if(TARGET ${program})
     install(TARGETS ${program} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
   endif()

@@ -2,6 +2,7 @@
 
 #include "workloads/kv.hpp"
 #include "workloads/register.hpp"
+#include "workloads/set.hpp"
 #include "workloads/workload.hpp"
 
 namespace eris::workloads {
@@ -10,6 +11,7 @@ const std::vector<WorkloadType>& registry() {
   static const std::vector<WorkloadType> all{
       register_workload(),
       kv_workload(),
+      set_workload(),
   };
   return all;
 }

@@ -1,10 +1,44 @@
 #include "adapters/reference/quorum/config.hpp"
 
 #include <algorithm>
+#include <initializer_list>
+#include <string>
+#include <utility>
 
 #include "harness/base/assert.hpp"
+#include "harness/base/text.hpp"
 
 namespace eris::quorum {
+namespace {
+
+template <typename T>
+base::Result<T> named(std::string_view text, std::string_view subject,
+                      std::initializer_list<std::pair<std::string_view, T>> known) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : known) {
+    if (name == text) return value;
+    names.emplace_back(name);
+  }
+  return base::usage_error("unknown " + std::string(subject) + " '" + std::string(text) + "'", {},
+                           base::did_you_mean(text, names));
+}
+
+}  // namespace
+
+base::Result<Mode> parse_mode(std::string_view text) {
+  return named<Mode>(text, "mode", {{"dynamo", Mode::dynamo}, {"abd", Mode::abd}});
+}
+
+base::Result<Conflict> parse_conflict(std::string_view text) {
+  return named<Conflict>(
+      text, "conflict",
+      {{"lww", Conflict::last_write_wins}, {"siblings", Conflict::siblings}});
+}
+
+base::Result<Level> parse_level(std::string_view text) {
+  return named<Level>(text, "level",
+                      {{"one", Level::one}, {"quorum", Level::quorum}, {"all", Level::all}});
+}
 
 base::Result<void> validate(const Config& config) {
   const auto wrong = [](const char* what, const char* next_step) {

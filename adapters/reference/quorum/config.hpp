@@ -79,6 +79,11 @@ struct Config {
   BugSet bugs = {};
 };
 
+// As options and flags name them: "abd", "lww", "one". Errors: usage, with what there is.
+[[nodiscard]] base::Result<Mode> parse_mode(std::string_view text);
+[[nodiscard]] base::Result<Conflict> parse_conflict(std::string_view text);
+[[nodiscard]] base::Result<Level> parse_level(std::string_view text);
+
 /// Errors: usage, where values contradict each other.
 [[nodiscard]] base::Result<void> validate(const Config& config);
 

@@ -259,8 +259,6 @@ void Invariants::check_moved(NodeId node, const StoredKey& place, const Cell& ce
 
 // ---- clients
 
-void Invariants::sent(NodeId, NodeId, const Message&) {}
-
 void Invariants::invoked(RequestId request, const ClientRequest& what) {
   if (const auto* read = std::get_if<ReadRequest>(&what)) {
     const StoredKey place = stored_key(read->key);
