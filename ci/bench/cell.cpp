@@ -1,0 +1,116 @@
+#include "ci/bench/cell.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include <fmt/format.h>
+#include <malloc.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "checkers/certificates/verify.hpp"
+#include "checkers/linearizability/certify.hpp"
+#include "harness/base/text.hpp"
+
+namespace eris::bench {
+
+namespace {
+
+double cpu_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
+/// A line of /proc/self/status, in megabytes.
+double status_megabytes(const std::string& name) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with(name)) return std::atof(line.c_str() + name.size()) / 1024;
+  return 0;
+}
+
+void forget_peak() {
+  malloc_trim(0);
+  std::ofstream("/proc/self/clear_refs") << 5;
+}
+
+std::string certificate_of(const model::History& history, const std::string& object,
+                           const model::CheckResult& result) {
+  const checkers::SequentialObject& of = *checkers::find_object(object);
+  const auto certificate = checkers::linearizability::certify(history, of, result, {});
+  const auto said = checkers::certificates::verify(history, certificate);
+  if (!said.accepted) return "refused: " + said.reason;
+  return said.proven == result.verdict ? "accepted" : "none";
+}
+
+std::string run(const Cell& cell) {
+  const model::History history = cell.make();
+  const auto checker = cell.checker();
+  forget_peak();
+  const double before = status_megabytes("VmRSS:");
+  const double began = cpu_seconds();
+  checkers::CheckContext context;
+  context.out_of_time = [&] { return cpu_seconds() - began > cell.seconds_max; };
+  const model::CheckResult result = check_guarded(*checker, history, context);
+  const double seconds = cpu_seconds() - began;
+  const double peak = status_megabytes("VmHWM:");
+  std::string anomaly, certificate;
+  std::size_t witness = 0;
+  if (!result.findings.empty()) {
+    anomaly = result.findings.front().anomaly;
+    witness = result.findings.front().witness.size();
+    if (!cell.object.empty()) certificate = certificate_of(history, cell.object, result);
+  }
+  return fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}", seconds, peak - before, before,
+                     to_text(result.verdict), anomaly, witness, certificate, result.reason);
+}
+
+Measured parse(const std::string& line) {
+  std::vector<std::string> fields;
+  std::istringstream stream(line);
+  for (std::string field; std::getline(stream, field, '\t');) fields.push_back(field);
+  fields.resize(8);
+  return {.seconds = std::atof(fields[0].c_str()),
+          .megabytes = std::atof(fields[1].c_str()),
+          .history_megabytes = std::atof(fields[2].c_str()),
+          .reason = fields[7],
+          .verdict = fields[3],
+          .anomaly = fields[4],
+          .witness = std::strtoul(fields[5].c_str(), nullptr, 10),
+          .certificate = fields[6]};
+}
+
+}  // namespace
+
+Measured measure(const Cell& cell) {
+  int ends[2];
+  if (pipe(ends) != 0) return {.verdict = "no pipe"};
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child < 0) return {.verdict = "no process"};
+  if (child == 0) {
+    const std::string line = run(cell);
+    const bool written =
+        write(ends[1], line.data(), line.size()) == static_cast<ssize_t>(line.size());
+    _exit(written ? 0 : 1);
+  }
+  close(ends[1]);
+  std::string line;
+  char buffer[4096];
+  for (ssize_t got = 0; (got = read(ends[0], buffer, sizeof buffer)) > 0;)
+    line.append(buffer, static_cast<std::size_t>(got));
+  close(ends[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (status != 0)
+    return {.verdict = WIFSIGNALED(status) ? fmt::format("ended by signal {}", WTERMSIG(status))
+                                           : "failed"};
+  return parse(line);
+}
+
+}  // namespace eris::bench
