@@ -9,20 +9,20 @@
 #include "adapters/program.hpp"
 #include "adapters/reference/client/network/blocking_client.hpp"
 #include "adapters/reference/client/network/node_connection.hpp"
+#include "adapters/reference/process/ports.hpp"
 #include "adapters/reference/quorum/bugs.hpp"
 #include "adapters/reference/quorum/client/session.hpp"
 #include "adapters/reference/quorum/requests.hpp"
 #include "adapters/reference/quorum/simulated/system.hpp"
-#include "adapters/reference/raft/process/ports.hpp"
 #include "harness/base/assert.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::quorum {
 namespace {
 
-using raft::default_client_port;
-using raft::default_peer_port;
-using raft::NodePorts;
+using reference::default_client_port;
+using reference::default_peer_port;
+using reference::NodePorts;
 
 constexpr const char* program_name = "eris-quorum";
 
@@ -262,8 +262,9 @@ adapters::Launch System::launch(const adapters::NodeSetup& setup) const {
   adapters::Launch launch{
       // Missing since versions() found it: starting the bare name then says so in the usual way.
       .program = program ? program->string() : program_name,
-      .arguments = {"--id", base::to_text(setup.self.id), "--peers", peers_to_text(nodes), "--data",
-                    setup.data_directory.string(), "--seed", std::to_string(setup.seed)}};
+      .arguments = {"--id", base::to_text(setup.self.id), "--peers",
+                    reference::peers_to_text(nodes), "--data", setup.data_directory.string(),
+                    "--seed", std::to_string(setup.seed)}};
   launch.arguments.insert(launch.arguments.end(), settings_.arguments.begin(),
                           settings_.arguments.end());
   return launch;

@@ -47,8 +47,8 @@ TEST(QuorumSystem, RefusesOptionsThatContradictEachOther) {
 TEST(QuorumSystem, UnderstandsWhatItsConflictsAllow) {
   const adapters::SystemType type = system_type();
   model::Options options(type.schema.options);
-  const auto conflict = std::ranges::find(type.schema.options, std::string("conflict"),
-                                          &model::OptionSchema::name);
+  const auto conflict =
+      std::ranges::find(type.schema.options, std::string("conflict"), &model::OptionSchema::name);
   ASSERT_TRUE(options.set_from_text(*conflict, "siblings").has_value());
   const auto sets = type.make(options, 5);
   ASSERT_TRUE(sets.has_value());

@@ -9,10 +9,10 @@
 #include <fmt/format.h>
 
 #include "adapters/reference/node/node.hpp"
+#include "adapters/reference/process/ports.hpp"
 #include "adapters/reference/quorum/bugs.hpp"
 #include "adapters/reference/quorum/config.hpp"
 #include "adapters/reference/quorum/core.hpp"
-#include "adapters/reference/raft/process/ports.hpp"
 #include "harness/base/text.hpp"
 #include "harness/base/time.hpp"
 
@@ -85,8 +85,7 @@ void declare(CLI::App& app, Flags& flags) {
       ->capture_default_str();
   app.add_option("--replication", flags.replication, "N: how many nodes hold each key.")
       ->capture_default_str();
-  app.add_option("--read-level", flags.read_level, "R: one, quorum or all.")
-      ->capture_default_str();
+  app.add_option("--read-level", flags.read_level, "R: one, quorum or all.")->capture_default_str();
   app.add_option("--write-level", flags.write_level, "W: one, quorum or all.")
       ->capture_default_str();
   app.add_option("--virtual-nodes", flags.virtual_nodes, "Places of each node on the ring.")
@@ -102,8 +101,9 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_option("--bug", flags.bugs, bug_help());
 }
 
-base::Result<quorum::Config> config_from(const Flags& flags, base::NodeId self,
-                                         const std::map<base::NodeId, raft::NodePorts>& nodes) {
+base::Result<quorum::Config> config_from(
+    const Flags& flags, base::NodeId self,
+    const std::map<base::NodeId, reference::NodePorts>& nodes) {
   quorum::Config config{.self = self, .seed = flags.seed};
   for (const auto& [id, ports] : nodes) config.members.push_back(id);
   ERIS_TRY(config.mode, quorum::parse_mode(flags.mode));
@@ -124,8 +124,8 @@ base::Result<quorum::Config> config_from(const Flags& flags, base::NodeId self,
 }
 
 node::NodeOptions node_options(const Flags& flags, base::NodeId self,
-                               const std::map<base::NodeId, raft::NodePorts>& nodes) {
-  raft::NodePorts own = nodes.at(self);
+                               const std::map<base::NodeId, reference::NodePorts>& nodes) {
+  reference::NodePorts own = nodes.at(self);
   if (!flags.listen.empty()) own.peers.host = own.clients.host = flags.listen;
   node::NodeOptions options{.program = "eris-quorum",
                             .peers = {.self = self, .listen = own.peers},
@@ -137,7 +137,7 @@ node::NodeOptions node_options(const Flags& flags, base::NodeId self,
 }
 
 base::Result<void> run(const Flags& flags) {
-  ERIS_TRY(const auto nodes, raft::parse_peers(flags.peers));
+  ERIS_TRY(const auto nodes, reference::parse_peers(flags.peers));
   const std::optional<base::NodeId> self = base::parse_node(flags.id);
   if (!self || !nodes.contains(*self))
     return base::usage_error(fmt::format("'{}' is not among the nodes of --peers", flags.id),
