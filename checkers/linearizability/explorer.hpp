@@ -55,6 +55,8 @@ class Explorer {
   [[nodiscard]] std::size_t window_position() const { return window_.position(); }
   [[nodiscard]] const Slots& effects() const { return window_.effects(); }
   [[nodiscard]] const UsagePool& usages() const { return usages_; }
+  [[nodiscard]] UsagePool& usages() { return usages_; }
+  [[nodiscard]] const Game& game() const { return game_; }
   /// True once a burst left something out.
   [[nodiscard]] bool cut() const { return seen_.cut(); }
   [[nodiscard]] std::size_t bytes() const {

@@ -42,6 +42,10 @@ class Game {
   [[nodiscard]] bool legal(StateId state, std::uint32_t deed) {
     return next(state, deed) != no_state;
   }
+  /// What a state is, for whoever has to remember it beyond this game.
+  [[nodiscard]] const model::Value& state(StateId id) const {
+    return problem_.plain() ? problem_.values[id] : states_[id];
+  }
   [[nodiscard]] std::size_t bytes() const;
 
  private:
