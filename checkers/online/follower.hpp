@@ -33,8 +33,8 @@ struct FollowerOptions {
   /// What will be asked, where that is known: it tells whether an object can be followed part by
   /// part.
   std::vector<model::Function> functions;
-  std::size_t keys_max = 1u << 16;    ///< followed at once; the one idle for longest goes first
-  std::size_t unseen_max = 1u << 20;  ///< values written that nobody saw, of all keys
+  std::size_t keys_max = 1u << 14;    ///< followed at once; the one idle for longest goes first
+  std::size_t unseen_max = 1u << 18;  ///< values written that nobody saw, of all keys
   std::size_t answers_between_forgetting = 64;  ///< see ZoneTrack
   SearchLimits search;
   /// How long an answer may wait for a look at its key, so that several are looked at together.
