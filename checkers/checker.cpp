@@ -4,6 +4,8 @@
 #include <new>
 #include <string>
 
+#include "checkers/allowance.hpp"
+
 namespace eris::checkers {
 
 namespace {
@@ -19,6 +21,9 @@ model::CheckResult check_guarded(const Checker& checker, const model::History& h
                                  const CheckContext& context) {
   try {
     return checker.check(history, context);
+  } catch (const OutOfBudget& stop) {
+    return gave_up(checker, std::string(stop.what()) +
+                                ", so nothing is proven; give it more, or record fewer operations");
   } catch (const std::bad_alloc&) {
     return gave_up(checker,
                    "the checker ran out of memory; give it more, or record fewer operations");

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "checkers/allowance.hpp"
+#include "checkers/extent.hpp"
 #include "checkers/linearizability/collections.hpp"
 #include "checkers/linearizability/narrative.hpp"
 #include "checkers/linearizability/problem.hpp"
@@ -42,6 +44,8 @@ struct KeyResult {
   std::size_t succeeded = 0;
   std::uint64_t nodes = 0;
   std::string reason;
+  /// For unknown: whatever was answered before this event is linearizable; 0: nothing is known.
+  model::EventIndex proven_until = 0;
   std::optional<Finding> finding;
 };
 
@@ -74,15 +78,23 @@ std::string blocked(const History& history, const Problem& problem, const Search
       found.open.empty() ? found.blocked_entry : problem.entries[found.open.front()].operation;
   return fmt::format(
       "key {}: {} at process {}'s {} (event {}, {}), with {} open (the oldest is operation {}) and "
-      "{} "
-      "that may still take effect; the first {} of the key's completed operations are "
-      "linearizable; "
-      "{}",
+      "{} that may still take effect; the first {} of the key's completed operations, answered "
+      "before {}, are linearizable; {}",
       to_text(history.key_of(at)), what_ran_out(found.stop), at.process.value, at.function.view(),
       at.invoked, base::to_rounded_text(at.invoked_at),
       base::count_of(found.open.size(), "operation"), first,
       base::count_of(found.unknown_outcomes, "unknown outcome"), found.proven_operations,
-      advice(found));
+      base::to_rounded_text(at.completed_at), advice(found));
+}
+
+/// How large a key is, where an algorithm that looks at all of it at once was cut short.
+std::string unlooked_at(const History& history, std::span<const std::uint32_t> operations,
+                        const OutOfBudget& stop) {
+  return fmt::format(
+      "{} before all of it could be looked at: {}; none of it is proven; give it more {}, use more "
+      "keys, or run for a shorter time",
+      stop.what(), to_text(extent_of(history, operations)),
+      stop.ran_out == OutOfBudget::What::time ? "time" : "memory");
 }
 
 class KeyCheck {
@@ -94,6 +106,8 @@ class KeyCheck {
   KeyResult run() {
     try {
       check();
+    } catch (const OutOfBudget& stop) {
+      give_up(unlooked_at(history_, operations_, stop));
     } catch (const std::bad_alloc&) {
       give_up(
           "memory ran out while it was checked; use more keys, or give the checker more memory");
@@ -105,8 +119,10 @@ class KeyCheck {
 
  private:
   void check() {
-    if (context_.out_of_time())
-      return give_up("the time for checking ran out before its turn came");
+    const Allowance allowance(context_);
+    allowance.ask();
+    // As entries and values, in the order of their answers, and once more in the algorithm's form.
+    allowance.hold(operations_.size() * (2 * sizeof(Entry) + 2 * sizeof(Value)));
     auto prepared = prepare(history_, operations_, object_);
     for (const std::uint32_t i : operations_)
       if (history_.operations[i].status == Status::ok) ++result_.succeeded;
@@ -116,11 +132,13 @@ class KeyCheck {
     }
     const Problem& problem = *prepared;
     result_.entries = problem.entries.size();
+    allowance.ask();
     const SweepResult swept = sweep(history_, problem, context_);
     result_.swept = swept.answer != SweepAnswer::undecided;
     if (swept.answer == SweepAnswer::linearizable) result_.verdict = Verdict::valid;
     if (swept.answer == SweepAnswer::violated) refuse(problem, *swept.contradiction);
     if (result_.swept) return;
+    allowance.ask();
     if (const auto contradiction = find_contradiction(history_, problem)) {
       result_.contradicted = true;
       return refuse(problem, *contradiction);
@@ -156,7 +174,12 @@ class KeyCheck {
       result_.searched |= found.searched;
       result_.nodes += found.nodes;
       result_.verdict = merge(result_.verdict, found.verdict);
-      if (found.verdict == Verdict::unknown) result_.reason = std::move(found.reason);
+      if (found.verdict == Verdict::unknown) {
+        const bool first = result_.reason.empty();
+        result_.proven_until =
+            first ? found.proven_until : std::min(result_.proven_until, found.proven_until);
+        if (first) result_.reason = std::move(found.reason);
+      }
       if (!found.finding) continue;
       result_.finding = std::move(found.finding);
       return;
@@ -180,7 +203,12 @@ class KeyCheck {
     if (found.answer == SearchAnswer::linearizable) result_.verdict = Verdict::valid;
     if (found.answer == SearchAnswer::violated)
       refuse(problem, witness_from_search(problem, found.blocked_entry, context_));
-    if (found.answer == SearchAnswer::unknown) result_.reason = blocked(history_, problem, found);
+    if (found.answer == SearchAnswer::unknown) {
+      result_.reason = blocked(history_, problem, found);
+      const Entry& at = problem.entries[found.blocked_entry];
+      if (found.proven_operations > 0)
+        result_.proven_until = at.optional() ? at.invoked : at.completed;
+    }
   }
 
   void refuse(const Problem& problem, const Witness& witness) {
@@ -249,7 +277,9 @@ class LinearizabilityChecker : public Checker {
     for (KeyResult& result : results) {
       succeeded += result.succeeded;
       sum.verdict = merge(sum.verdict, result.verdict);
-      if (result.verdict == Verdict::unknown && stuck == nullptr) stuck = &result;
+      // Where one was looked into, it tells more than one whose turn never came.
+      const bool stops = result.verdict == Verdict::unknown;
+      if (stops && (stuck == nullptr || stuck->proven_until == 0)) stuck = &result;
       if (result.finding) sum.findings.push_back(std::move(*result.finding));
     }
     std::stable_sort(sum.findings.begin(), sum.findings.end(),
@@ -258,6 +288,7 @@ class LinearizabilityChecker : public Checker {
                      });
     sum.statistics = statistics(results);
     sum.reason = reason(sum, results.size(), stuck);
+    if (sum.verdict == Verdict::unknown) sum.reason += proven_of_all(results);
     if (sum.verdict == Verdict::valid && succeeded == 0) {
       sum.verdict = Verdict::vacuous;
       sum.reason = "no operation succeeded, so there was nothing to check";
@@ -272,6 +303,22 @@ class LinearizabilityChecker : public Checker {
                          base::count_of(keys, "key"));
     if (stuck != nullptr) return stuck->reason;
     return fmt::format("{} linearizable", keys == 1 ? "the key is" : "each key is");
+  }
+
+  /// What is known of all keys together when some stay open.
+  [[nodiscard]] static std::string proven_of_all(const std::vector<KeyResult>& results) {
+    std::size_t open = 0;
+    model::EventIndex until = model::never;
+    for (const KeyResult& result : results) {
+      if (result.verdict != Verdict::unknown) continue;
+      ++open;
+      until = std::min(until, result.proven_until);
+    }
+    const std::string keys =
+        fmt::format("{} of {} undecided", open, base::count_of(results.size(), "key"));
+    if (until == 0) return fmt::format(" ({})", keys);
+    return fmt::format(" ({}; on every key, what was answered before event {} is linearizable)",
+                       keys, until);
   }
 
   [[nodiscard]] Value object_name() const { return Value(object_.name()); }

@@ -11,6 +11,7 @@
 
 #include "checkers/registry.hpp"
 #include "checkers/testing/long_history.hpp"
+#include "checkers/testing/long_objects.hpp"
 #include "checkers/testing/timeline.hpp"
 
 namespace eris::checkers::linearizability {
@@ -153,13 +154,73 @@ LongHistoryOptions hard() {
 }
 
 TEST(Linearizability, SaysWhatBlockedWhenTimeRunsOut) {
-  const CheckResult result = check(long_history(hard()), "register", out_of_time_after(2));
+  const CheckResult result = check(long_history(hard()), "register", out_of_time_after(5));
   EXPECT_EQ(result.verdict, Verdict::unknown);
   EXPECT_THAT(result.reason, HasSubstr("key 0"));
   EXPECT_THAT(result.reason, HasSubstr("time for checking ran out"));
   EXPECT_THAT(result.reason, HasSubstr("unknown outcome"));
-  EXPECT_THAT(result.reason, HasSubstr("completed operations are linearizable"));
+  EXPECT_THAT(result.reason, HasSubstr("of the key's completed operations, answered before"));
   EXPECT_THAT(result.reason, HasSubstr("more keys"));
+}
+
+/// What was known by an event: whatever had no answer by then is open.
+History known_before(const History& history, model::EventIndex end) {
+  History known = history;
+  std::erase_if(known.operations, [&](const auto& operation) { return operation.invoked >= end; });
+  for (model::Operation& operation : known.operations)
+    if (operation.completed >= end) {
+      operation.status = model::Status::info;
+      operation.completed = model::never;
+      operation.result = {};
+    }
+  return known;
+}
+
+TEST(Linearizability, TellsHowFarAllKeysAreProvenWhenSomeStayOpen) {
+  LongHistoryOptions options = hard();
+  options.keys = 3;
+  const History history = long_history(options);
+  const std::string words = "what was answered before event ";
+  std::size_t told = 0;
+  for (int questions = 10; questions < 60; ++questions) {
+    const CheckResult result = check(history, "register", out_of_time_after(questions));
+    if (result.verdict == Verdict::valid) break;
+    ASSERT_EQ(result.verdict, Verdict::unknown);
+    EXPECT_THAT(result.reason, HasSubstr("of 3 keys undecided"));
+    const std::size_t place = result.reason.find(words);
+    if (place == std::string::npos) continue;
+    ++told;
+    const model::EventIndex end = std::stoull(result.reason.substr(place + words.size()));
+    EXPECT_EQ(check(known_before(history, end)).verdict, Verdict::valid) << result.reason;
+  }
+  EXPECT_GT(told, 0u);
+}
+
+TEST(Linearizability, SaysHowLargeAKeyIsThatItCouldNotLookAtInTime) {
+  const History history =
+      testing::long_object_history({.operations = 500, .clients = 7, .unknown_outcomes = 0.05});
+  for (int questions : {0, 1}) {
+    const CheckResult result = check(history, "queue", out_of_time_after(questions));
+    EXPECT_EQ(result.verdict, Verdict::unknown);
+    EXPECT_THAT(result.reason, HasSubstr("time for checking ran out"));
+    EXPECT_THAT(result.reason, HasSubstr("500 operations, at most 7 open at once"));
+    EXPECT_THAT(result.reason, HasSubstr("unknown outcomes"));
+    EXPECT_THAT(result.reason, HasSubstr("none of it is proven"));
+    EXPECT_THAT(result.reason, HasSubstr("use more keys"));
+  }
+}
+
+TEST(Linearizability, HonoursTheMemoryBudgetInZonesAndSweepsToo) {
+  CheckContext context;
+  context.memory_budget_bytes = 1024;
+  for (const std::string object : {"register", "queue"}) {
+    const History history = object == "queue" ? testing::long_object_history({.operations = 500})
+                                              : long_history({.operations = 500});
+    const CheckResult result = check(history, object, context);
+    EXPECT_EQ(result.verdict, Verdict::unknown) << object;
+    EXPECT_THAT(result.reason, HasSubstr("memory for checking ran out"));
+    EXPECT_THAT(result.reason, HasSubstr("give it more memory"));
+  }
 }
 
 TEST(Linearizability, DoesNotCallAKeyValidThatItHadNoTimeFor) {

@@ -64,15 +64,13 @@ class PartSearch {
         graph_(part.graph),
         search_(search),
         shortest_(shortest),
+        allowance_(search.context),
         paths_(part.graph, work_of_a_class) {}
 
   void run() {
     for (const ScopeEdges& scope : scopes) {
       if (search_.only && &scope != &scopes[static_cast<std::size_t>(*search_.only)]) continue;
-      if (search_.context.out_of_time()) {
-        undecided_ = Models::all();
-        return;
-      }
+      allowance_.ask();
       search_scope(scope);
     }
   }
@@ -82,17 +80,17 @@ class PartSearch {
  private:
   void search_scope(const ScopeEdges& scope) {
     scope_ = &scope;
-    const Components all = components(graph_, scope.kinds);
+    const Components all = components(graph_, scope.kinds, allowance_);
     if (all.acyclic()) return;
     const EdgeKinds orders = scope.kinds & static_cast<EdgeKinds>(~data_edges);
     const EdgeKinds writes = orders | only(EdgeKind::ww);
     const EdgeKinds flow = writes | only(EdgeKind::wr);
-    const Components of_flow = components(graph_, flow);
+    const Components of_flow = components(graph_, flow, allowance_);
     if (!of_flow.acyclic()) {
-      search_class("G0", components(graph_, writes), EdgeKind::ww, writes, Rule::any);
+      search_class("G0", components(graph_, writes, allowance_), EdgeKind::ww, writes, Rule::any);
       search_class("G1c", of_flow, EdgeKind::wr, flow, Rule::any);
     }
-    const Components product = product_components(graph_, scope.kinds);
+    const Components product = product_components(graph_, scope.kinds, allowance_);
     if (product.acyclic()) {
       search_class("G2-item", all, EdgeKind::rw, scope.kinds, Rule::any);
       return;
@@ -162,6 +160,7 @@ class PartSearch {
     if (circle_of_two(kind)) return;
     paths_.allow(work_of_a_class);
     for_each_arc(kind, [&](NodeId node, const Arc& arc) {
+      allowance_.step();
       if (!inside(node, arc)) return true;
       if (auto cycle = paths_.circle(node, arc, kinds, rule, best(name))) keep(*std::move(cycle));
       return !paths_.cut() && best(name) > 1;
@@ -195,6 +194,7 @@ class PartSearch {
     if (known("G2-item")) return;
     paths_.allow(work_of_a_class);
     for_each_arc(EdgeKind::rw, [&](NodeId node, const Arc& arc) {
+      allowance_.step();
       if (all.of[node] != all.of[arc.to()]) return true;
       if (auto cycle = paths_.circle(node, arc, scope_->kinds, Rule::adjacent, best("G2-item")))
         keep(*std::move(cycle));
@@ -207,6 +207,7 @@ class PartSearch {
     std::vector<Edge> found;
     paths_.allow(work_of_a_class);
     for_each_arc(EdgeKind::rw, [&](NodeId node, const Arc& arc) {
+      allowance_.step();
       if (all.of[node] != all.of[arc.to()]) return true;
       const std::size_t length = found.empty() ? graph_.nodes() : found.size() - 1;
       if (auto cycle = paths_.circle(node, arc, scope_->kinds, Rule::causal, length))
@@ -227,6 +228,7 @@ class PartSearch {
   const Graph& graph_;
   const CycleSearch& search_;
   Shortest& shortest_;
+  Allowance allowance_;
   PathFinder paths_;
   const ScopeEdges* scope_ = nullptr;
   Models undecided_;
@@ -242,7 +244,8 @@ constexpr std::uint64_t work_of_orders = 200'000'000;
 /// other, since no two concurrent transactions may write the same key.
 class OrderSearch {
  public:
-  OrderSearch(const Part& part, const CycleSearch& search) : part_(part) {
+  OrderSearch(const Part& part, const CycleSearch& search)
+      : part_(part), allowance_(search.context) {
     for (NodeId node = 0; node < part.graph.nodes(); ++node)
       for (const Arc& arc : part.graph.out(node))
         edges_.push_back({node, arc.to(), arc.key(), arc.kind()});
@@ -302,8 +305,8 @@ class OrderSearch {
     return {part_.graph.transactions(), part_.graph.nodes(), edges};
   }
 
-  [[nodiscard]] bool possible(EdgeKinds kinds) const {
-    return product_components(in_this_order(), kinds).acyclic();
+  [[nodiscard]] bool possible(EdgeKinds kinds) {
+    return product_components(in_this_order(), kinds, allowance_).acyclic();
   }
 
   bool next_order() {
@@ -313,6 +316,7 @@ class OrderSearch {
   }
 
   const Part& part_;
+  Allowance allowance_;
   std::vector<Edge> edges_;
   std::vector<Unordered> groups_;
 };
@@ -359,23 +363,8 @@ void decide_unordered(const Part& part, const CycleSearch& search, Analysis& ana
   }
 }
 
-}  // namespace
-
-std::string_view suffix_of(Scope scope) {
-  return scopes[static_cast<std::size_t>(scope)].suffix;
-}
-
-void find_cycles(const Graph& graph, const CycleSearch& search, Analysis& analysis) {
-  const Components all = components(graph, all_edges);
-  if (all.acyclic()) return;
-  Shortest shortest;
-  std::vector<Part> parts;
-  for (const auto& component : all.large) parts.push_back(extract(graph, component, all_edges));
-  for (const Part& part : parts) {
-    PartSearch in_part(part, search, shortest);
-    in_part.run();
-    analysis.undecided |= in_part.undecided();
-  }
+/// The cycles that were found so far are proofs, whatever ran out afterwards.
+void add_found(Shortest& shortest, Analysis& analysis) {
   for (auto& [name, cycle] : shortest) {
     if (!analysis.anomalies.meet(name)) continue;
     const KeyId key = cycle.front().key;
@@ -385,6 +374,32 @@ void find_cycles(const Graph& graph, const CycleSearch& search, Analysis& analys
     analysis.anomalies.meet(name);
     analysis.anomalies.add({.name = name, .key = one_key ? key : none, .cycle = std::move(cycle)});
   }
+}
+
+}  // namespace
+
+std::string_view suffix_of(Scope scope) {
+  return scopes[static_cast<std::size_t>(scope)].suffix;
+}
+
+void find_cycles(const Graph& graph, const CycleSearch& search, Analysis& analysis) {
+  Allowance allowance(search.context);
+  const Components all = components(graph, all_edges, allowance);
+  if (all.acyclic()) return;
+  Shortest shortest;
+  std::vector<Part> parts;
+  try {
+    for (const auto& component : all.large) parts.push_back(extract(graph, component, all_edges));
+    for (const Part& part : parts) {
+      PartSearch in_part(part, search, shortest);
+      in_part.run();
+      analysis.undecided |= in_part.undecided();
+    }
+  } catch (const OutOfBudget&) {
+    add_found(shortest, analysis);
+    throw;
+  }
+  add_found(shortest, analysis);
   for (const Part& part : parts) decide_unordered(part, search, analysis);
   if (!analysis.undecided.empty() && analysis.reason.empty())
     analysis.reason =

@@ -41,7 +41,8 @@ struct CycleSearch {
   bool at_least_single = false;
 };
 
-/// Adds the cycles to the analysis, and says which models stay undecided.
+/// Adds the cycles to the analysis, and says which models stay undecided. Throws OutOfBudget, with
+/// what was found until then added.
 void find_cycles(const Graph& graph, const CycleSearch& search, Analysis& analysis);
 
 }  // namespace eris::checkers::transactions

@@ -92,7 +92,9 @@ void GraphBuilder::add_orders(const Transactions& transactions,
   }
 }
 
-Graph GraphBuilder::build() {
+Graph GraphBuilder::build(Allowance& allowance) {
+  allowance.ask();
+  allowance.hold(Graph::bytes(nodes_, edges_.size()));
   Graph graph(transactions_, nodes_, edges_);
   edges_.clear();
   edges_.shrink_to_fit();
@@ -104,11 +106,13 @@ namespace {
 /// Tarjan's algorithm with its own stack. `next(node, place)` gives the successor at a place and
 /// moves the place on, or `none` when there are no more.
 template <typename Next>
-Components tarjan(std::size_t nodes, Next&& next) {
+Components tarjan(std::size_t nodes, Allowance& allowance, Next&& next) {
   struct Frame {
     NodeId node;
     std::uint32_t place;
   };
+  allowance.ask();
+  allowance.hold(nodes * (3 * sizeof(std::uint32_t) + sizeof(NodeId) + sizeof(Frame)));
   Components result;
   result.of.assign(nodes, none);
   std::vector<std::uint32_t> low(nodes, none);
@@ -127,6 +131,7 @@ Components tarjan(std::size_t nodes, Next&& next) {
     index[root] = clock;
     enter(root);
     while (!frames.empty()) {
+      allowance.step();
       const NodeId node = frames.back().node;
       const NodeId to = next(node, frames.back().place);
       if (to != none) {
@@ -161,8 +166,8 @@ Components tarjan(std::size_t nodes, Next&& next) {
 
 }  // namespace
 
-Components components(const Graph& graph, EdgeKinds kinds) {
-  return tarjan(graph.nodes(), [&](NodeId node, std::uint32_t& place) -> NodeId {
+Components components(const Graph& graph, EdgeKinds kinds, Allowance& allowance) {
+  return tarjan(graph.nodes(), allowance, [&](NodeId node, std::uint32_t& place) -> NodeId {
     const auto arcs = graph.out(node);
     while (place < arcs.size()) {
       const Arc& arc = arcs[place++];
@@ -172,8 +177,8 @@ Components components(const Graph& graph, EdgeKinds kinds) {
   });
 }
 
-Components product_components(const Graph& graph, EdgeKinds kinds) {
-  return tarjan(2 * graph.nodes(), [&](NodeId state, std::uint32_t& place) -> NodeId {
+Components product_components(const Graph& graph, EdgeKinds kinds, Allowance& allowance) {
+  return tarjan(2 * graph.nodes(), allowance, [&](NodeId state, std::uint32_t& place) -> NodeId {
     const NodeId node = state / 2;
     const bool by_rw = state % 2 == 1;
     const auto arcs = graph.out(node);

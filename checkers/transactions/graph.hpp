@@ -14,6 +14,7 @@
 #include <span>
 #include <vector>
 
+#include "checkers/allowance.hpp"
 #include "checkers/transactions/transaction.hpp"
 
 namespace eris::checkers::transactions {
@@ -70,6 +71,10 @@ class Graph {
     return std::span(arcs_).subspan(first_[node], first_[node + 1] - first_[node]);
   }
   [[nodiscard]] std::size_t arcs() const { return arcs_.size(); }
+  /// What a graph of so many nodes and edges takes while it is made of them.
+  [[nodiscard]] static std::uint64_t bytes(std::size_t nodes, std::size_t edges) {
+    return 2 * nodes * sizeof(std::uint32_t) + edges * (sizeof(Edge) + sizeof(Arc));
+  }
 
  private:
   std::size_t transactions_;
@@ -97,8 +102,8 @@ class GraphBuilder {
   void add_orders(const Transactions& transactions, std::span<const TransactionId> present);
 
   [[nodiscard]] const std::vector<Edge>& edges() const { return edges_; }
-  /// The builder is empty afterwards.
-  [[nodiscard]] Graph build();
+  /// The builder is empty afterwards. Throws OutOfBudget.
+  [[nodiscard]] Graph build(Allowance& allowance);
 
  private:
   std::size_t transactions_;
@@ -114,12 +119,13 @@ struct Components {
   [[nodiscard]] bool acyclic() const { return large.empty(); }
 };
 
-/// By edges of these kinds (Tarjan 1972, without recursion). O(n + m).
-[[nodiscard]] Components components(const Graph& graph, EdgeKinds kinds);
+/// By edges of these kinds (Tarjan 1972, without recursion). O(n + m). Throws OutOfBudget.
+[[nodiscard]] Components components(const Graph& graph, EdgeKinds kinds, Allowance& allowance);
 
 /// The graph whose cycles are those in which no two rw edges follow one another (Cerone and Gotsman
 /// 2018, theorem 4.1): node 2u is u reached by another edge, node 2u + 1 is u reached by rw.
-[[nodiscard]] Components product_components(const Graph& graph, EdgeKinds kinds);
+[[nodiscard]] Components product_components(const Graph& graph, EdgeKinds kinds,
+                                            Allowance& allowance);
 
 /// The nodes of one component with the edges of these kinds between them, numbered anew.
 struct Part {

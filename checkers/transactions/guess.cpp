@@ -17,7 +17,7 @@ class Guess {
       first_[key + 1] = first_[key] + 1 + static_cast<std::uint32_t>(registers.writers[key].size());
   }
 
-  bool acyclic() {
+  bool acyclic(Allowance& allowance) {
     set_turns();
     set_order();
     for (KeyId key = 0; key < all_.keys.size(); ++key)
@@ -29,7 +29,7 @@ class Guess {
     for (TransactionId id = 0; id < all_.all.size(); ++id)
       if (registers_.effective[id]) present.push_back(id);
     builder_.add_orders(all_, present);
-    return components(builder_.build(), all_edges).acyclic();
+    return components(builder_.build(allowance), all_edges, allowance).acyclic();
   }
 
  private:
@@ -90,8 +90,9 @@ class Guess {
 
 }  // namespace
 
-bool guess_is_serial(const Transactions& transactions, const Registers& registers) {
-  return Guess(transactions, registers).acyclic();
+bool guess_is_serial(const Transactions& transactions, const Registers& registers,
+                     Allowance& allowance) {
+  return Guess(transactions, registers).acyclic(allowance);
 }
 
 }  // namespace eris::checkers::transactions

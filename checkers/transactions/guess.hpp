@@ -12,7 +12,9 @@
 
 namespace eris::checkers::transactions {
 
-/// True when this order of versions, with real time, puts all transactions in order.
-[[nodiscard]] bool guess_is_serial(const Transactions& transactions, const Registers& registers);
+/// True when this order of versions, with real time, puts all transactions in order. Throws
+/// OutOfBudget.
+[[nodiscard]] bool guess_is_serial(const Transactions& transactions, const Registers& registers,
+                                   Allowance& allowance);
 
 }  // namespace eris::checkers::transactions

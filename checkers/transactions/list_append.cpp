@@ -25,17 +25,34 @@ struct Margin {
 class Analyser {
  public:
   Analyser(const Transactions& transactions, const CheckContext& context)
-      : all_(transactions), context_(context), builder_(transactions.all.size()) {}
+      : all_(transactions),
+        context_(context),
+        allowance_(context),
+        builder_(transactions.all.size()) {}
 
   Result<Analysis> run() {
-    auto versions = find_versions(all_, result_.anomalies);
+    try {
+      return analyse();
+    } catch (const OutOfBudget& stop) {
+      // What was found until now stays found.
+      result_.undecided = Models::all();
+      result_.reason = blocked(all_, stop, stage_);
+      return std::move(result_);
+    }
+  }
+
+ private:
+  Result<Analysis> analyse() {
+    auto versions = find_versions(all_, result_.anomalies, allowance_);
     if (!versions) return std::unexpected(std::move(versions).error());
     versions_ = *std::move(versions);
+    stage_ = "the edges between transactions were drawn";
     margins_.resize(all_.keys.size());
     for (TransactionId id = 0; id < all_.all.size(); ++id)
       if (versions_.effective[id]) look_at(id);
     build();
-    const Graph graph = builder_.build();
+    const Graph graph = builder_.build(allowance_);
+    stage_ = "circles were searched";
     result_.nodes = graph.nodes();
     result_.edges = graph.arcs();
     // A graph without any cycle is a serial order in real time, of which all models approve.
@@ -47,9 +64,9 @@ class Analyser {
     return std::move(result_);
   }
 
- private:
   /// What can be said of one transaction without a graph.
   void look_at(TransactionId id) {
+    allowance_.step();
     const Transaction& transaction = all_.all[id];
     for (MicroId micro = transaction.first; micro < transaction.end; ++micro) {
       const KeyId key = all_.micros[micro].key;
@@ -126,7 +143,9 @@ class Analyser {
   // ---- edges
 
   void build() {
-    builder_.reserve(all_.micros.size() * 2 + all_.all.size() * 4);
+    const std::size_t edges = all_.micros.size() * 2 + all_.all.size() * 4;
+    allowance_.hold(Graph::bytes(2 * all_.all.size(), edges));
+    builder_.reserve(edges);
     for (KeyId key = 0; key < all_.keys.size(); ++key)
       if (!versions_.broken[key]) add_order(key);
     for (MicroId micro = 0; micro < all_.micros.size(); ++micro)
@@ -139,6 +158,7 @@ class Analyser {
   }
 
   void add_order(KeyId key) {
+    allowance_.step();
     TransactionId last = none;
     for (std::uint32_t place = 0; place < versions_.length(key); ++place) {
       const MicroId append = versions_.at(key, place);
@@ -154,6 +174,7 @@ class Analyser {
   }
 
   void add_read(MicroId micro) {
+    allowance_.step();
     const KeyId key = all_.micros[micro].key;
     if (versions_.broken[key]) return;
     const std::uint32_t seen = versions_.external[micro];
@@ -310,6 +331,8 @@ class Analyser {
 
   const Transactions& all_;
   const CheckContext& context_;
+  Allowance allowance_;
+  const char* stage_ = "the order of each list was read";
   GraphBuilder builder_;
   Analysis result_;
   Versions versions_;

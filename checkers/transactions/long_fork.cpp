@@ -107,9 +107,11 @@ class LongForkChecker final : public Checker {
 
   [[nodiscard]] std::string name() const override { return "long-fork"; }
 
-  [[nodiscard]] CheckResult check(const History& history, const CheckContext&) const override {
+  [[nodiscard]] CheckResult check(const History& history,
+                                  const CheckContext& context) const override {
     CheckResult sum{.checker = name(), .verdict = Verdict::unknown};
-    const auto transactions = parse(history, Flavour::rw_register);
+    Allowance allowance(context);
+    const auto transactions = parse(history, Flavour::rw_register, allowance);
     if (!transactions) {
       sum.reason = to_text(transactions.error());
       return sum;

@@ -18,8 +18,10 @@ namespace {
 
 class Finder {
  public:
-  Finder(const Transactions& transactions, Anomalies& anomalies)
-      : all_(transactions), anomalies_(anomalies) {
+  Finder(const Transactions& transactions, Anomalies& anomalies, Allowance& allowance)
+      : all_(transactions), anomalies_(anomalies), allowance_(allowance) {
+    // A table of writes, and the reads.
+    allowance_.hold(all_.micros.size() * (2 * sizeof(Element) + sizeof(ExternalRead)));
     registers_.writers.resize(all_.keys.size());
     registers_.effective.assign(all_.all.size(), false);
     last_.assign(all_.keys.size(), none);
@@ -43,6 +45,7 @@ class Finder {
   Result<void> index_writes() {
     for (MicroId micro = 0; micro < all_.micros.size(); ++micro) {
       const Micro& write = all_.micros[micro];
+      allowance_.step();
       if (!write.write) continue;
       const auto [place, is_new] = writes_.try_emplace({write.key, write.value}, micro);
       if (is_new || status_of(micro) == Status::fail) continue;
@@ -63,6 +66,7 @@ class Finder {
   /// One transaction, step by step: what it knows of each key is what it read or wrote last.
   void scan(TransactionId id) {
     const Transaction& transaction = all_.all[id];
+    allowance_.step();
     for (MicroId micro = transaction.first; micro < transaction.end; ++micro) {
       const Micro& step = all_.micros[micro];
       MicroId& last = last_[step.key];
@@ -114,6 +118,7 @@ class Finder {
   void find_lost_updates() {
     boost::unordered_flat_map<std::uint64_t, TransactionId> updates;
     for (const ExternalRead& read : registers_.reads) {
+      allowance_.step();
       if (!writes(read.reader, read.key)) continue;
       const std::uint64_t version = std::uint64_t{read.key} << 32 | read.writer;
       const auto [place, is_new] = updates.try_emplace(version, read.reader);
@@ -237,6 +242,7 @@ class Finder {
 
   const Transactions& all_;
   Anomalies& anomalies_;
+  Allowance& allowance_;
   Registers registers_;
   boost::unordered_flat_map<Element, MicroId, ElementHash> writes_;
   std::vector<MicroId> last_;  ///< by key
@@ -244,8 +250,9 @@ class Finder {
 
 }  // namespace
 
-Result<Registers> find_registers(const Transactions& transactions, Anomalies& anomalies) {
-  return Finder(transactions, anomalies).run();
+Result<Registers> find_registers(const Transactions& transactions, Anomalies& anomalies,
+                                 Allowance& allowance) {
+  return Finder(transactions, anomalies, allowance).run();
 }
 
 }  // namespace eris::checkers::transactions

@@ -29,8 +29,8 @@ struct Registers {
 
 /// Finds them, and everything that is wrong with single reads: internal, future read, G1a, G1b,
 /// values never written, lost update, fractured read.
-/// Errors: usage, where a value was written to a key twice.
+/// Errors: usage, where a value was written to a key twice. Throws OutOfBudget.
 [[nodiscard]] base::Result<Registers> find_registers(const Transactions& transactions,
-                                                     Anomalies& anomalies);
+                                                     Anomalies& anomalies, Allowance& allowance);
 
 }  // namespace eris::checkers::transactions

@@ -33,15 +33,28 @@ constexpr std::size_t shrinking_max = 2000;
 class Analyser {
  public:
   Analyser(const Transactions& transactions, const CheckContext& context)
-      : all_(transactions), context_(context) {}
+      : all_(transactions), context_(context), allowance_(context) {}
 
   Result<Analysis> run() {
-    auto registers = find_registers(all_, result_.anomalies);
+    try {
+      return analyse();
+    } catch (const OutOfBudget& stop) {
+      // What was found until now stays found.
+      result_.undecided = Models::all();
+      result_.reason = blocked(all_, stop, stage_);
+      return std::move(result_);
+    }
+  }
+
+ private:
+  Result<Analysis> analyse() {
+    auto registers = find_registers(all_, result_.anomalies, allowance_);
     if (!registers) return std::unexpected(std::move(registers).error());
     registers_ = *std::move(registers);
     for (TransactionId id = 0; id < all_.all.size(); ++id)
       if (registers_.effective[id]) present_.push_back(id);
-    if (guess_is_serial(all_, registers_)) return std::move(result_);
+    stage_ = "circles were searched";
+    if (guess_is_serial(all_, registers_, allowance_)) return std::move(result_);
     for (const ExternalRead& read : registers_.reads)
       if (read.writer != none) readers_[version(read.key, read.writer)].push_back(read.reader);
     for (const Scope scope : {Scope::plain, Scope::process, Scope::realtime})
@@ -52,7 +65,6 @@ class Analyser {
     return std::move(result_);
   }
 
- private:
   [[nodiscard]] static std::uint64_t version(KeyId key, TransactionId writer) {
     return std::uint64_t{key} << 32 | writer;
   }
@@ -70,7 +82,7 @@ class Analyser {
     if (scope == Scope::realtime)
       for (KeyId key = 0; key < all_.keys.size(); ++key) add_times(key, seen, builder);
     if (scope != Scope::plain) builder.add_orders(all_, present_);
-    const Graph graph = builder.build();
+    const Graph graph = builder.build(allowance_);
     result_.nodes = std::max(result_.nodes, graph.nodes());
     result_.edges = std::max(result_.edges, graph.arcs());
     find_cycles(graph,
@@ -248,6 +260,8 @@ class Analyser {
 
   const Transactions& all_;
   const CheckContext& context_;
+  Allowance allowance_;
+  const char* stage_ = "it was looked up who wrote what was read";
   Analysis result_;
   Registers registers_;
   std::vector<TransactionId> present_;

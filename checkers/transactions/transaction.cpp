@@ -17,13 +17,16 @@ namespace {
 
 class Parser {
  public:
-  Parser(const History& history, Flavour flavour)
+  Parser(const History& history, Flavour flavour, Allowance& allowance)
       : history_(history),
+        allowance_(allowance),
         write_name_(flavour == Flavour::list_append ? "append" : "w"),
         lists_(flavour == Flavour::list_append) {}
 
   Result<Transactions> run() {
     result_.history = &history_;
+    allowance_.hold(history_.operations.size() *
+                    (sizeof(Transaction) + 2 * (sizeof(Micro) + sizeof(TransactionId))));
     result_.all.reserve(history_.operations.size());
     result_.micros.reserve(2 * history_.operations.size());
     result_.owner.reserve(2 * history_.operations.size());
@@ -33,6 +36,7 @@ class Parser {
 
  private:
   Result<void> add(std::size_t index) {
+    allowance_.step();
     const Operation& operation = history_.operations[index];
     if (operation.function != model::function::transaction)
       return wrong(index, fmt::format("{} is no transaction", operation.function.view()));
@@ -91,6 +95,7 @@ class Parser {
   }
 
   const History& history_;
+  Allowance& allowance_;
   std::string_view write_name_;
   bool lists_;
   Transactions result_;
@@ -103,8 +108,8 @@ std::string plain(const Value& value) {
 
 }  // namespace
 
-Result<Transactions> parse(const History& history, Flavour flavour) {
-  return Parser(history, flavour).run();
+Result<Transactions> parse(const History& history, Flavour flavour, Allowance& allowance) {
+  return Parser(history, flavour, allowance).run();
 }
 
 std::string to_text(const Transactions& transactions, TransactionId id) {

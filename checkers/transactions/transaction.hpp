@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "checkers/allowance.hpp"
 #include "harness/base/result.hpp"
 #include "harness/model/history.hpp"
 
@@ -62,7 +63,9 @@ enum class Flavour : std::uint8_t { list_append, rw_register };
 
 /// Takes the history apart. Of a transaction that did not succeed the reads are unknown.
 /// Errors: usage, naming the operation that is no transaction, or one of the other flavour.
-[[nodiscard]] base::Result<Transactions> parse(const model::History& history, Flavour flavour);
+/// Throws OutOfBudget.
+[[nodiscard]] base::Result<Transactions> parse(const model::History& history, Flavour flavour,
+                                               Allowance& allowance);
 
 /// "[r x [1 2]] [append y 3]".
 [[nodiscard]] std::string to_text(const Transactions& transactions, TransactionId id);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "checkers/extent.hpp"
 #include "checkers/transactions/bank.hpp"
 #include "checkers/transactions/list_append.hpp"
 #include "checkers/transactions/long_fork.hpp"
@@ -39,7 +40,15 @@ class TransactionChecker final : public Checker {
 
   [[nodiscard]] CheckResult check(const History& history,
                                   const CheckContext& context) const override {
-    const auto transactions = parse(history, flavour_);
+    Allowance allowance(context);
+    base::Result<Transactions> transactions;
+    try {
+      transactions = parse(history, flavour_, allowance);
+    } catch (const OutOfBudget& stop) {
+      return gave_up(fmt::format(
+          "{} while they were read: {}; nothing is proven; give it more, or run for a shorter time",
+          stop.what(), to_text(extent_of(history), "transaction")));
+    }
     if (!transactions) return gave_up(to_text(transactions.error()));
     const auto analysis = analyse(*transactions, context);
     if (!analysis) return gave_up(to_text(analysis.error()));

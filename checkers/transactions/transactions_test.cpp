@@ -165,6 +165,72 @@ TEST(Transactions, DoesNotCallValidWhatItHadNoTimeFor) {
   EXPECT_EQ(result.verdict, Verdict::unknown);
 }
 
+History many_transactions(Flavour flavour, testing::Isolation isolation) {
+  base::Rng rng(7);
+  return testing::random_transactions({.flavour = flavour,
+                                       .isolation = isolation,
+                                       .transactions = 1500,
+                                       .clients = 10,
+                                       .keys = 20,
+                                       .unknown_outcomes = 0.01,
+                                       .keys_rotate_after = 50},
+                                      rng);
+}
+
+/// However soon time runs out, the verdict is the right one or none, and says what is missing.
+void expect_right_or_unknown(const std::string& object, Model promised, const History& history) {
+  const auto owned = make_model_checker(promised, object);
+  const Checker& checker = *owned;
+  const Verdict right = checker.check(history, {}).verdict;
+  std::size_t unknown = 0;
+  for (int questions = 0; questions < 4000; questions += 1 + questions / 8) {
+    CheckContext context;
+    context.out_of_time = [left = questions]() mutable { return left-- <= 0; };
+    const CheckResult result = checker.check(history, context);
+    if (result.verdict == right) break;
+    ++unknown;
+    ASSERT_EQ(result.verdict, Verdict::unknown) << questions;
+    EXPECT_THAT(result.reason, HasSubstr("the time for checking ran out"));
+    EXPECT_THAT(result.reason, HasSubstr("1,500 transactions"));
+    EXPECT_THAT(result.reason, HasSubstr("is proven"));
+    if (questions == 0) continue;
+    EXPECT_THAT(result.reason, HasSubstr("for a shorter time"));
+  }
+  EXPECT_GT(unknown, 3u) << "it asks while it works";
+  EXPECT_LT(unknown, 50u) << "in the end there was time enough";
+}
+
+TEST(Transactions, SaysWhatIsMissingWhereverTimeRunsOut) {
+  for (const auto isolation : {testing::Isolation::serial, testing::Isolation::snapshot}) {
+    expect_right_or_unknown("list-append", Model::strict_serializable,
+                            many_transactions(Flavour::list_append, isolation));
+  }
+  expect_right_or_unknown("rw-register", Model::strict_serializable,
+                          many_transactions(Flavour::rw_register, testing::Isolation::serial));
+}
+
+TEST(Transactions, SaysHowLargeTheHistoryIsWhenMemoryRunsOut) {
+  for (const Flavour flavour : {Flavour::list_append, Flavour::rw_register}) {
+    const History history = many_transactions(flavour, testing::Isolation::serial);
+    const std::string object = flavour == Flavour::list_append ? "list-append" : "rw-register";
+    CheckContext context;
+    std::vector<std::string> reasons;
+    for (context.memory_budget_bytes = 1024; context.memory_budget_bytes < (1u << 26);
+         context.memory_budget_bytes *= 2) {
+      const CheckResult result =
+          make_model_checker(Model::strict_serializable, object)->check(history, context);
+      if (result.verdict == Verdict::valid) break;
+      ASSERT_EQ(result.verdict, Verdict::unknown) << result.reason;
+      reasons.push_back(result.reason);
+    }
+    ASSERT_GT(reasons.size(), 3u);
+    EXPECT_THAT(reasons.back(), HasSubstr("the memory for checking ran out while"));
+    EXPECT_THAT(reasons.back(), HasSubstr("at most 10 open at once"));
+    EXPECT_THAT(reasons.back(), HasSubstr("unknown outcomes"));
+    EXPECT_THAT(reasons.back(), HasSubstr("no part of it is proven; give it more memory"));
+  }
+}
+
 // ---- bank
 
 TEST(Bank, AcceptsAConstantTotal) {

@@ -18,8 +18,10 @@ namespace {
 
 class Finder {
  public:
-  Finder(const Transactions& transactions, Anomalies& anomalies)
-      : all_(transactions), anomalies_(anomalies) {
+  Finder(const Transactions& transactions, Anomalies& anomalies, Allowance& allowance)
+      : all_(transactions), anomalies_(anomalies), allowance_(allowance) {
+    // What follows, and a table of appends.
+    allowance_.hold(all_.micros.size() * (5 * sizeof(MicroId) + 2 * sizeof(Element)));
     versions_.external.assign(all_.micros.size(), none);
     versions_.position.assign(all_.micros.size(), none);
     versions_.previous.assign(all_.micros.size(), none);
@@ -50,6 +52,7 @@ class Finder {
     appends_.reserve(count);
     for (MicroId micro = 0; micro < all_.micros.size(); ++micro) {
       const Micro& append = all_.micros[micro];
+      allowance_.step();
       if (!append.write) continue;
       const auto [place, is_new] = appends_.try_emplace({append.key, append.value}, micro);
       if (is_new || status_of(micro) == Status::fail) continue;
@@ -84,6 +87,7 @@ class Finder {
 
   /// Splits a read into what others appended and what its own transaction did.
   void scan_read(MicroId micro) {
+    allowance_.step();
     const Micro& read = all_.micros[micro];
     const Value::List& list = elements_of(read);
     std::size_t own = 0;
@@ -146,6 +150,7 @@ class Finder {
   }
 
   void compare_with_longest(MicroId micro) {
+    allowance_.step();
     const Micro& read = all_.micros[micro];
     const MicroId longest = versions_.longest[read.key];
     if (micro == longest) return;
@@ -275,6 +280,7 @@ class Finder {
 
   const Transactions& all_;
   Anomalies& anomalies_;
+  Allowance& allowance_;
   Versions versions_;
   boost::unordered_flat_map<Element, MicroId, ElementHash> appends_;
 };
@@ -286,8 +292,9 @@ const Value::List& elements_of(const Micro& read) {
   return read.value->is_nil() ? nothing : read.value->list();
 }
 
-Result<Versions> find_versions(const Transactions& transactions, Anomalies& anomalies) {
-  return Finder(transactions, anomalies).run();
+Result<Versions> find_versions(const Transactions& transactions, Anomalies& anomalies,
+                               Allowance& allowance) {
+  return Finder(transactions, anomalies, allowance).run();
 }
 
 }  // namespace eris::checkers::transactions

@@ -39,9 +39,9 @@ struct Versions {
 
 /// Finds the order, and everything that is wrong with single reads: internal, G1a, duplicate
 /// elements, incompatible order, elements never appended, dirty update.
-/// Errors: usage, where an element was appended to a key twice.
+/// Errors: usage, where an element was appended to a key twice. Throws OutOfBudget.
 [[nodiscard]] base::Result<Versions> find_versions(const Transactions& transactions,
-                                                   Anomalies& anomalies);
+                                                   Anomalies& anomalies, Allowance& allowance);
 
 /// The elements that a read shows; nil is no element.
 [[nodiscard]] const model::Value::List& elements_of(const Micro& read);

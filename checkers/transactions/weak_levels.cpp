@@ -16,14 +16,15 @@ namespace {
 constexpr std::uint64_t work_max = 20'000'000;
 
 /// The shortest circle of a graph, or nothing.
-std::optional<std::vector<Edge>> shortest_circle(const Graph& graph) {
-  const Components all = components(graph, all_edges);
+std::optional<std::vector<Edge>> shortest_circle(const Graph& graph, Allowance& allowance) {
+  const Components all = components(graph, all_edges, allowance);
   if (all.acyclic()) return std::nullopt;
   PathFinder paths(graph, work_max);
   std::optional<std::vector<Edge>> best;
   for (const auto& component : all.large)
     for (const NodeId node : component)
       for (const Arc& arc : graph.out(node)) {
+        allowance.step();
         if (graph.auxiliary(node) || all.of[node] != all.of[arc.to()]) continue;
         const std::size_t length = best ? best->size() - 1 : graph.nodes();
         if (length < 2 || paths.cut()) return best;
@@ -36,7 +37,11 @@ class WeakLevels {
  public:
   WeakLevels(const Transactions& transactions, const Registers& registers,
              const CheckContext& context, Analysis& analysis)
-      : all_(transactions), registers_(registers), context_(context), analysis_(analysis) {}
+      : all_(transactions),
+        registers_(registers),
+        context_(context),
+        allowance_(context),
+        analysis_(analysis) {}
 
   void run() {
     read_atomic();
@@ -67,7 +72,8 @@ class WeakLevels {
     add_reads(builder);
     for (const Edge& edge : concluded_from_reads(registers_))
       builder.add(edge.from, edge.to, edge.kind, edge.key);
-    if (auto cycle = shortest_circle(builder.build())) tell("fractured read", *std::move(cycle));
+    if (auto cycle = shortest_circle(builder.build(allowance_), allowance_))
+      tell("fractured read", *std::move(cycle));
   }
 
   // ---- causal
@@ -82,6 +88,11 @@ class WeakLevels {
     const std::uint64_t bytes = std::uint64_t{all_.all.size()} * sessions_ * sizeof(std::uint32_t);
     if (bytes > context_.memory_budget_bytes / 2) {
       analysis_.undecided |= {Model::transactional_causal};
+      if (analysis_.reason.empty())
+        analysis_.reason = fmt::format(
+            "{} processes and {} transactions need more memory for vector clocks than half the "
+            "budget; give it more, or use fewer processes",
+            sessions_, all_.all.size());
       return;
     }
     if (!set_clocks()) return;  // a circle of reads and sessions has been told already
@@ -91,7 +102,7 @@ class WeakLevels {
       if (before_[id] != none) builder.add(before_[id], id, EdgeKind::process);
     for (KeyId key = 0; key < all_.keys.size(); ++key) sort_writers(key);
     for (const ExternalRead& read : registers_.reads) conclude(read, builder);
-    if (auto cycle = shortest_circle(builder.build()))
+    if (auto cycle = shortest_circle(builder.build(allowance_), allowance_))
       tell("causality violation", *std::move(cycle));
   }
 
@@ -131,6 +142,7 @@ class WeakLevels {
     for (TransactionId id = 0; id < all_.all.size(); ++id)
       if (missing[id] == 0) ready.push_back(id);
     while (!ready.empty()) {
+      allowance_.step();
       const TransactionId id = ready.back();
       ready.pop_back();
       ++done;
@@ -160,6 +172,7 @@ class WeakLevels {
 
   /// Of each session the last write of the key that the reader has seen is older than what it read.
   void conclude(const ExternalRead& read, GraphBuilder& builder) {
+    allowance_.step();
     const auto& writers = by_session_[read.key];
     for (std::size_t i = 0; i < writers.size();) {
       const std::uint32_t session = place_[writers[i]].session;
@@ -190,6 +203,7 @@ class WeakLevels {
   const Transactions& all_;
   const Registers& registers_;
   const CheckContext& context_;
+  Allowance allowance_;
   Analysis& analysis_;
   std::vector<Place> place_;
   std::vector<TransactionId> before_;  ///< the one before in the session

@@ -4,11 +4,16 @@
 
 #include <fmt/format.h>
 
+#include "checkers/extent.hpp"
+#include "harness/base/text.hpp"
+
 namespace eris::checkers::transactions {
 
 namespace {
+
 constexpr std::size_t elements_shown = 6;
-}
+
+}  // namespace
 
 std::string process_of(const Transactions& transactions, TransactionId id) {
   return fmt::format("process {}", transactions.operation_of(id).process.value);
@@ -18,6 +23,17 @@ std::string time_of(const Transactions& transactions, TransactionId id) {
   const model::Operation& operation = transactions.operation_of(id);
   const bool answered = operation.status != model::Status::info;
   return "at " + base::to_rounded_text(answered ? operation.completed_at : operation.invoked_at);
+}
+
+std::string blocked(const Transactions& transactions, const OutOfBudget& stop,
+                    std::string_view stage) {
+  return fmt::format(
+      "{} while {}: {}, {}; cycles are sought in the whole at once, so no part of it is proven; "
+      "give "
+      "it more {}, run for a shorter time, or ask less often",
+      stop.what(), stage, to_text(extent_of(*transactions.history), "transaction"),
+      base::count_of(transactions.micros.size(), "micro-operation"),
+      stop.ran_out == OutOfBudget::What::time ? "time" : "memory");
 }
 
 std::string key_text(const Transactions& transactions, KeyId key) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "checkers/transactions/transaction.hpp"
 
@@ -18,5 +19,10 @@ namespace eris::checkers::transactions {
 [[nodiscard]] std::string brief(const model::Value& value);
 /// "[1 2]" of the first `count` elements, likewise.
 [[nodiscard]] std::string brief(const model::Value::List& list, std::size_t count);
+
+/// Why nothing more could be said when a budget ran out: what was being done, how large it is, and
+/// what to change.
+[[nodiscard]] std::string blocked(const Transactions& transactions, const OutOfBudget& stop,
+                                  std::string_view stage);
 
 }  // namespace eris::checkers::transactions

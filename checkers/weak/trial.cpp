@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "checkers/extent.hpp"
 #include "checkers/weak/sequential.hpp"
 #include "harness/base/text.hpp"
 
@@ -23,7 +24,11 @@ Ruling Trial::rule(Model model) {
   if (decision.answer == ModelAnswer::violated)
     return violated(model, certain_, std::move(decision));
   if (decision.answer == ModelAnswer::unknown)
-    return {.answer = ModelAnswer::unknown, .reason = std::move(decision.reason)};
+    return {.answer = ModelAnswer::unknown,
+            .reason = fmt::format(
+                "{}: {}; the model is about all of it at once, so no part of it is proven; allow "
+                "more time or memory, use fewer processes, or run for a shorter time",
+                decision.reason, to_text(extent_of(history_)))};
   if (certain_.uncertain == 0) return {};
   return rule_uncertain(model);
 }
