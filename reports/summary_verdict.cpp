@@ -121,6 +121,13 @@ std::vector<std::string> remarks_of(const model::History& history, const Summary
   const bool was_planned = !history.header.plan.system.name.empty();
   if (was_planned && !history.finished)
     remarks.push_back("The run did not reach its end; the record stops where it was cut off.");
+  for (const auto& note : history.notes)
+    if (note.event.text.starts_with(model::note::fail_fast))
+      remarks.push_back(fmt::format(
+          "The run was stopped at {}, before its time, as the check that went along found: {}.",
+          base::to_rounded_text(note.time), note.event.text.substr(model::note::fail_fast.size())));
+    else if (note.event.text.starts_with(model::note::online))
+      remarks.push_back(as_sentence(note.event.text));
   const auto count = [&](FaultOutcome outcome) {
     return std::ranges::count(summary.faults, outcome, &FaultRecord::outcome);
   };

@@ -43,6 +43,33 @@ const adapters::SystemType* find_system(std::string_view name) {
   return nullptr;
 }
 
+/// What the check that went along with the run had found, if anything.
+std::string found_online(const model::History& history) {
+  for (const auto& note : history.notes)
+    for (const std::string_view sign : {model::note::fail_fast, model::note::online_violation})
+      if (note.event.text.starts_with(sign)) return note.event.text.substr(sign.size());
+  return {};
+}
+
+/// Two checkers of ours that contradict each other: one of them is wrong, and nobody may rely on
+/// either. A history that is still undecided says nothing against what was found online.
+void hold_against_online(const model::History& history, std::vector<model::CheckResult>& results) {
+  const std::string found = found_online(history);
+  if (found.empty() || results.back().verdict == model::Verdict::invalid) return;
+  const bool contradicted = results.back().verdict == model::Verdict::valid;
+  results.push_back(
+      {.checker = "online",
+       .verdict = model::Verdict::unknown,
+       .reason = fmt::format(
+           "{} the check that went along with the run found a violation ({}), and {}",
+           contradicted ? "internal error of Eris:" : "not confirmed:", found,
+           contradicted ? "the check of the whole history finds none; one of the two is wrong. "
+                          "Please report it, with the journal"
+                        : "the check of the whole history does not decide it; give it more time "
+                          "or memory")});
+  if (contradicted) fmt::print(stderr, "eris: {}\n", results.back().reason);
+}
+
 model::Judgement judge_by(const std::vector<const checkers::Checker*>& used,
                           const model::History& history, const model::CheckPlan& check,
                           std::vector<model::CheckResult> results = {}) {
@@ -51,6 +78,7 @@ model::Judgement judge_by(const std::vector<const checkers::Checker*>& used,
   const checkers::CheckContext context = context_for(check);
   for (const checkers::Checker* checker : used)
     results.push_back(checkers::check_guarded(*checker, history, context));
+  hold_against_online(history, results);
   return model::judge(std::move(results));
 }
 

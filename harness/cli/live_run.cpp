@@ -8,6 +8,7 @@
 
 #include "harness/base/rng.hpp"
 #include "harness/base/text.hpp"
+#include "harness/cli/following.hpp"
 #include "harness/cli/session.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/cli/version.hpp"
@@ -70,10 +71,12 @@ base::Result<void> run_inside(const model::Plan& plan,
   const auto workload = type.make(plan.workload.options, base::Rng(plan.seed).stream("workload"));
   ERIS_TRY(auto faults, run::make_faults(plan));
 
+  ERIS_TRY(const auto following, Following::of(plan, FollowingMode::in_a_thread));
   ProgressLine line;
-  const run::RunHooks hooks{
+  run::RunHooks hooks{
       .progress = [&](const run::Progress& progress) { line.show(run::to_text(progress)); },
       .interrupted = [] { return live::interrupted(); }};
+  if (following) following->attach(hooks);
   const auto summary = run::run(plan, cluster, *workload, std::move(faults), journal, hooks);
   const auto closed = journal.close();
   if (!summary) return std::unexpected(summary.error());

@@ -159,6 +159,9 @@ void add_run_flags(CLI::App& app, RunFlags& flags, const model::EntrySchema* sys
   app.add_option("--quirks", flags.quirks,
                  "In simulation: whether the world is a little off, as the seed has it")
       ->group("Plan");
+  app.add_flag("--fail-fast", flags.fail_fast,
+               "Check while the run goes on, and end it at the first violation")
+      ->group("Plan");
   app.add_option("--name", flags.name, "Of the run, in its directory and reports")->group("Plan");
   app.add_option("--consistency", flags.consistency,
                  "What to hold the system to; \"promised\": what its adapter says")
@@ -210,6 +213,7 @@ base::Result<model::Plan> build_plan(const RunFlags& flags, const model::Catalog
     ERIS_TRY(plan.quiet_period, duration_flag(*flags.quiet_period, "--quiet-period"));
   }
   if (flags.quirks) plan.quirks = *flags.quirks;
+  if (flags.fail_fast) plan.fail_fast = true;
   if (flags.workload) {
     ERIS_TRY(const Selection selection, parse_selection(*flags.workload, "--workload"));
     ERIS_TRY(plan.workload,

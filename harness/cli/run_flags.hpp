@@ -30,7 +30,8 @@ struct RunFlags {
   std::optional<double> rate;
   std::optional<std::string> time, operation_timeout, ready_timeout, quiet_period;
   std::optional<std::string> workload;  ///< NAME[:OPTION=VALUE]…
-  std::vector<std::string> faults;      ///< NAME[:OPTION=VALUE]…, or "none"
+  bool fail_fast = false;
+  std::vector<std::string> faults;  ///< NAME[:OPTION=VALUE]…, or "none"
   std::optional<std::string> consistency, time_budget, memory_budget;
   std::optional<unsigned> threads;
   std::optional<bool> quirks;

@@ -7,6 +7,7 @@
 
 #include "adapters/adapter.hpp"
 #include "harness/base/text.hpp"
+#include "harness/cli/following.hpp"
 #include "harness/cli/judging.hpp"
 #include "harness/cli/live_run.hpp"
 #include "harness/cli/outcome_files.hpp"
@@ -46,6 +47,8 @@ void announce(const model::Plan& plan, const RunDirectory& directory) {
 base::Result<int> run(const RunVerb& verb, const Session& session) {
   ERIS_TRY(const model::Plan plan, build_plan(verb.flags, session.catalogue));
   ERIS_TRY(const auto system, prepare_system(plan));
+  // Made again where the run is; here it only says in time whether it can be.
+  ERIS_CHECK_OK(Following::of(plan, FollowingMode::in_place));
   ERIS_TRY(const RunDirectory directory, create_run_directory(verb.out, plan));
   ERIS_CHECK_OK(write_file(directory.plan(), model::to_toml(plan)));
   announce(plan, directory);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/rng.hpp"
+#include "harness/cli/following.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/cli/version.hpp"
 #include "harness/journal/memory_journal.hpp"
@@ -60,10 +61,12 @@ base::Result<run::RunSummary> simulate(const model::Plan& plan, const adapters::
 base::Result<int> run_simulated(const model::Plan& plan, const adapters::System& system,
                                 const RunDirectory& directory) {
   ERIS_TRY(auto journal, journal::Writer::create(directory.journal(), simulated_header(plan)));
+  ERIS_TRY(const auto following, Following::of(plan, FollowingMode::in_place));
   ProgressLine line;
-  const run::RunHooks hooks{
+  run::RunHooks hooks{
       .progress = [&](const run::Progress& progress) { line.show(run::to_text(progress)); },
       .interrupted = {}};
+  if (following) following->attach(hooks);
   const auto summary = simulate(plan, system, journal, hooks);
   const auto closed = journal.close();
   if (!summary) return std::unexpected(summary.error());

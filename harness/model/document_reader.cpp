@@ -129,6 +129,7 @@ Plan read_plan(JsonValue json) {
                      {"ready-timeout-ns", into(plan.ready_timeout, json::read_nanoseconds)},
                      {"quiet-period-ns", into(plan.quiet_period, json::read_nanoseconds)},
                      {"quirks", into(plan.quirks, json::read_boolean), true},
+                     {"fail-fast", into(plan.fail_fast, json::read_boolean), true},
                      {"faults", into(plan.faults, read_faults)},
                      {"schedule", into(plan.schedule, read_schedule), true},
                      {"check", into(plan.check, read_check_plan)}});

@@ -111,6 +111,7 @@ void append_plan(std::string& out, const Plan& plan) {
   object.number("ready-timeout-ns", plan.ready_timeout.count());
   object.number("quiet-period-ns", plan.quiet_period.count());
   object.member("quirks") += plan.quirks ? "true" : "false";
+  if (plan.fail_fast) object.member("fail-fast") += "true";
   append_array(object.member("faults"), plan.faults, append_fault_plan);
   if (!plan.schedule.empty())
     append_array(object.member("schedule"), plan.schedule, append_planned_injection);

@@ -66,6 +66,12 @@ struct Note {
 namespace note {
 /// How the remark begins that says the cluster never served again after the final heal.
 inline constexpr std::string_view did_not_recover = "the cluster did not serve again";
+/// How the remark begins that says why the run was stopped before its time.
+inline constexpr std::string_view fail_fast = "fail-fast: ";
+/// How remarks begin that whoever followed the run leaves at its end.
+inline constexpr std::string_view online = "online check: ";
+/// The one among them that says what was found when there was nothing left to stop.
+inline constexpr std::string_view online_violation = "online check: violation, found late: ";
 }  // namespace note
 
 struct Event {

@@ -72,6 +72,8 @@ struct Plan {
   /// In simulation: whether the world is a little off in ways that the seed chooses
   /// (sim/quirks.hpp).
   bool quirks = true;
+  /// The run is held against its consistency while it goes on, and ends at the first violation.
+  bool fail_fast = false;
   std::vector<FaultPlan> faults;
   std::vector<PlannedInjection> schedule;  ///< beside what `faults` draw from the seed
   CheckPlan check;

@@ -92,6 +92,7 @@ Plan any_plan() {
   plan.ready_timeout = any_duration(1ns, 720h);
   plan.quiet_period = any_duration(0ns, 720h);
   plan.quirks = *rc::gen::arbitrary<bool>();
+  plan.fail_fast = *rc::gen::arbitrary<bool>();
   const int faults = *rc::gen::inRange(0, 4);
   for (int i = 0; i < faults; ++i) plan.faults.push_back(any_fault_plan(plan.time_limit));
   const int injections = *rc::gen::inRange(0, 3);

@@ -66,6 +66,10 @@ std::vector<OptionSchema> make_plan_schema() {
        .help =
            "In simulation: whether networks, disks and clocks are a little off, as the seed has "
            "it"},
+      {.name = "fail-fast",
+       .kind = OptionKind::boolean,
+       .default_value = plan.fail_fast,
+       .help = "Check while the run goes on, and end it at the first violation"},
   };
 }
 
@@ -136,7 +140,8 @@ std::vector<NamedValue> values_of(const Plan& plan) {
           {"operation-timeout", plan.operation_timeout},
           {"ready-timeout", plan.ready_timeout},
           {"quiet-period", plan.quiet_period},
-          {"quirks", plan.quirks}};
+          {"quirks", plan.quirks},
+          {"fail-fast", plan.fail_fast}};
 }
 
 std::vector<NamedValue> values_of(const FaultPlan& fault) {
@@ -167,6 +172,7 @@ void assign(Plan& plan, const Options& options) {
   plan.ready_timeout = options.duration("ready-timeout");
   plan.quiet_period = options.duration("quiet-period");
   plan.quirks = options.boolean("quirks");
+  plan.fail_fast = options.boolean("fail-fast");
 }
 
 void assign(FaultPlan& fault, const Options& options) {

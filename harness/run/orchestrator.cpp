@@ -49,6 +49,7 @@ RunSummary summary_of(const RunLoop& loop, std::optional<base::Duration> recover
                      .faults = loop.faults.counts(),
                      .unexpected_exits = loop.pump.unexpected_exits(),
                      .interrupted = loop.interrupted(),
+                     .refuted = loop.refuted(),
                      .recovery = recovery,
                      .remarks = loop.remarks()};
   for (const UnexpectedExit& exit : summary.unexpected_exits)
@@ -81,6 +82,7 @@ base::Result<RunSummary> run(const model::Plan& plan, Cluster& cluster,
   if (ready) recovery = put_to_the_test(loop);
   const auto stopped = stop(loop);
   if (!ready) return std::unexpected(ready.error());
+  loop.remark_at_closing();
   loop.enter("end");
   if (loop.recorder.error()) return std::unexpected(*loop.recorder.error());
   if (!stopped) return std::unexpected(stopped.error());

@@ -8,9 +8,10 @@
 //   quiet        the quiet period, then one operation after another until the cluster serves again
 //   final-reads  the workload's final reads, by fresh processes
 //   end          the nodes have been stopped and every operation has its outcome
-// An interruption ends the load early (a Note "interrupted"), heals, and goes to the end. Whatever
-// goes wrong, what is in force is undone and the cluster is stopped.
-// Thread rule: everything happens on the calling thread.
+// An interruption ends the load early (a Note "interrupted"), heals, and goes to the end; so does
+// a run that has been refuted by what it recorded (a Note "fail-fast: …"). Whatever goes wrong,
+// what is in force is undone and the cluster is stopped. Thread rule: everything happens on the
+// calling thread.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +38,13 @@ struct RunHooks {
   std::function<void(const Progress&)> progress;
   /// True once the run should end early. Asked often; must be cheap.
   std::function<bool()> interrupted;
+  /// Called with each event once it is in the journal, with its index and its time.
+  std::function<void(const model::Event&)> recorded{};
+  /// Why what was recorded ends the run, once there is a reason. Asked often, with the time; must
+  /// be cheap. The run loop knows nothing of consistency: who follows the run says what is wrong.
+  std::function<std::optional<std::string>(base::Instant)> refuted{};
+  /// What is left to remark when nothing more will be recorded; asked once, before the end.
+  std::function<std::vector<std::string>()> closing_remarks{};
 };
 
 /// What a run amounts to, for the caller to say; the journal holds all of it.
@@ -45,6 +53,7 @@ struct RunSummary {
   FaultCounts faults;
   std::vector<UnexpectedExit> unexpected_exits;
   bool interrupted = false;
+  std::optional<std::string> refuted;  ///< why the run was stopped before its time, if it was
   /// From the beginning of the heal to the first success of an operation sent after the quiet
   /// period; nothing when none succeeded, or none was tried.
   std::optional<base::Duration> recovery;

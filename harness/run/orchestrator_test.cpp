@@ -192,6 +192,64 @@ TEST(Orchestrator, HealsAndEndsInOrderWhenInterrupted) {
   EXPECT_TRUE(session.history().finished);
 }
 
+TEST(Orchestrator, TellsOfEveryEventThatItRecordsInTheOrderOfTheJournal) {
+  Session session;
+  session.plan.time_limit = 300ms;
+  std::vector<std::pair<model::EventIndex, base::Instant>> told;
+  session.hooks.recorded = [&](const model::Event& event) {
+    told.emplace_back(event.index, event.time);
+  };
+  ASSERT_TRUE(session.run());
+  const model::History history = session.history();
+  ASSERT_EQ(told.size(), history.events);
+  for (std::size_t i = 0; i < told.size(); ++i) EXPECT_EQ(told[i].first, i);
+  for (const model::Operation& operation : history.operations)
+    EXPECT_EQ(told[operation.invoked].second, operation.invoked_at);
+}
+
+TEST(Orchestrator, StopsWithinATenthOfASecondOfTheAnswerThatRefutesIt) {
+  Session session;
+  session.plan.time_limit = 1h;
+  session.add_fault("partition", "shape", "halves").duration = 350ms;
+  std::size_t answers = 0;
+  std::optional<base::Instant> refuted_at;
+  session.hooks.recorded = [&](const model::Event& event) {
+    if (std::holds_alternative<model::Completed>(event.what) && ++answers == 500)
+      refuted_at = event.time;
+  };
+  session.hooks.refuted = [&](base::Instant) {
+    return refuted_at ? std::optional<std::string>("process 3 read 4") : std::nullopt;
+  };
+  session.hooks.closing_remarks = [] { return std::vector<std::string>{"online check: done"}; };
+  const auto summary = session.run();
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(summary->refuted, "process 3 read 4");
+  EXPECT_FALSE(summary->interrupted);
+  EXPECT_THAT(session.notes(), ElementsAre("setup", "load", "fail-fast: process 3 read 4", "heal",
+                                           "online check: done", "end"));
+  EXPECT_TRUE(session.cluster().stopped());
+  const model::History history = session.history();
+  ASSERT_TRUE(refuted_at);
+  EXPECT_LE(history.notes[2].time - *refuted_at, 100ms) << "in virtual time";
+  EXPECT_TRUE(history.finished);
+}
+
+TEST(Orchestrator, LeavesTheFinalReadsWhenTheyRefuteIt) {
+  Session session;
+  session.plan.time_limit = 300ms;
+  bool reading = false;
+  session.hooks.recorded = [&](const model::Event& event) {
+    const auto* note = std::get_if<model::Note>(&event.what);
+    reading |= note != nullptr && note->text == "final-reads";
+  };
+  session.hooks.refuted = [&](base::Instant) {
+    return reading ? std::optional<std::string>("lost") : std::nullopt;
+  };
+  ASSERT_TRUE(session.run());
+  EXPECT_THAT(session.notes(), Contains("fail-fast: lost"));
+  EXPECT_EQ(session.notes().back(), "end");
+}
+
 TEST(Orchestrator, UndoesAFaultThatCouldNotBeAppliedInFull) {
   Session session;
   session.plan.time_limit = 300ms;

@@ -2,12 +2,16 @@
 
 namespace eris::run {
 
-bool Recorder::write(const model::Event& event) {
+bool Recorder::write(model::Event event) {
   if (error_) return false;
-  if (auto written = journal_.append(clock_.now(), event); !written) {
-    error_ = std::move(written).error();
+  event.time = clock_.now();
+  const auto written = journal_.append(event.time, event);
+  if (!written) {
+    error_ = written.error();
     return false;
   }
+  event.index = *written;
+  if (listener_) listener_(event);
   return true;
 }
 

@@ -7,6 +7,7 @@
 // Thread rule: one owner (the run loop).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -29,14 +30,20 @@ class Recorder {
     return write(model::Event{.what = std::move(what)});
   }
 
+  /// Called with each event once it is in the journal, with its index and its time.
+  void on_record(std::function<void(const model::Event&)> listener) {
+    listener_ = std::move(listener);
+  }
+
   /// The error that ended the record, if any.
   [[nodiscard]] const std::optional<base::Error>& error() const { return error_; }
 
  private:
-  bool write(const model::Event& event);
+  bool write(model::Event event);
 
   journal::Sink& journal_;
   const Cluster& clock_;
+  std::function<void(const model::Event&)> listener_;
   std::optional<base::Error> error_;
 };
 

@@ -21,7 +21,9 @@ RunLoop::RunLoop(const model::Plan& plan_, Cluster& cluster_, workloads::Workloa
       processes(plan_.concurrency),
       faults(std::move(faults_), plan_.seed, cluster_, recorder),
       pump(cluster_, workload_, recorder, processes, faults),
-      hooks_(std::move(hooks)) {}
+      hooks_(std::move(hooks)) {
+  if (hooks_.recorded) recorder.on_record(hooks_.recorded);
+}
 
 void RunLoop::enter(std::string_view stage) {
   stage_ = stage;
@@ -36,13 +38,22 @@ void RunLoop::remark(std::string text) {
   remarks_.push_back(std::move(text));
 }
 
+void RunLoop::remark_at_closing() {
+  if (!hooks_.closing_remarks) return;
+  for (std::string& text : hooks_.closing_remarks()) remark(std::move(text));
+}
+
 bool RunLoop::should_leave() {
   if (recorder.error()) return true;
   if (!interrupted_ && hooks_.interrupted && hooks_.interrupted()) {
     interrupted_ = true;
     recorder.record(model::Note{"interrupted"});
   }
-  return interrupted_;
+  if (!refuted_ && hooks_.refuted) {
+    refuted_ = hooks_.refuted(cluster.now());
+    if (refuted_) remark(std::string(model::note::fail_fast) + *refuted_);
+  }
+  return interrupted_ || refuted_.has_value();
 }
 
 void RunLoop::wait(base::Instant deadline) {

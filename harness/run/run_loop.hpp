@@ -33,10 +33,14 @@ class RunLoop {
   void enter(std::string_view stage);
   /// A remark, in the journal and for the summary.
   void remark(std::string text);
+  /// What the hooks have left to say.
+  void remark_at_closing();
 
-  /// True when the stage should be left early: interrupted, or nothing can be recorded any more.
+  /// True when the stage should be left early: interrupted, refuted by what was recorded, or
+  /// nothing can be recorded any more.
   [[nodiscard]] bool should_leave();
   [[nodiscard]] bool interrupted() const { return interrupted_; }
+  [[nodiscard]] const std::optional<std::string>& refuted() const { return refuted_; }
 
   /// Takes one event, waiting until `deadline` at most, but never so long that progress or an
   /// interruption would be late.
@@ -54,6 +58,7 @@ class RunLoop {
   std::string stage_;
   std::optional<base::Instant> load_began_;
   bool interrupted_ = false;
+  std::optional<std::string> refuted_;
   std::vector<std::string> remarks_;
 };
 
