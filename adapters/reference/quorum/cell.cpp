@@ -189,8 +189,7 @@ Cell decode_cell(kv::Reader& reader) {
 }
 
 std::string to_text(Stamp stamp) {
-  return fmt::format("{}.{}@{}", stamp.time >> 16, stamp.time & 0xffff,
-                     base::to_text(stamp.node));
+  return fmt::format("{}.{}@{}", stamp.time >> 16, stamp.time & 0xffff, base::to_text(stamp.node));
 }
 
 std::string to_text(const Cell& cell) {

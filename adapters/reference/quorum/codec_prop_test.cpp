@@ -51,8 +51,7 @@ Cell any_cell(Conflict conflict) {
     VersionVector context;
     if (any_boolean()) context[any_node()] = any_time();
     const NodeId node = any_node();
-    write(cell, version_of({cell.clock[node] + any_time(), node}), context,
-          {.conflict = conflict});
+    write(cell, version_of({cell.clock[node] + any_time(), node}), context, {.conflict = conflict});
   }
   std::erase_if(cell.clock, [](const auto& seen) { return seen.second == 0; });
   return cell;
@@ -134,11 +133,15 @@ RC_GTEST_PROP(QuorumMessages, CorruptionNeverCrashes, ()) {
 }
 
 RC_GTEST_PROP(QuorumRequests, SurviveARoundTrip, ()) {
-  const std::vector<ClientRequest> requests{
-      ReadRequest{any_value(), Level::all, any_time()},
-      WriteRequest{any_value(), any_value(), any_boolean(), {{any_node(), any_time()}}, Level::one,
-                   any_time()},
-      StatusRequest{}, AddServer{any_node()}, RemoveServer{any_node()}};
+  const std::vector<ClientRequest> requests{ReadRequest{any_value(), Level::all, any_time()},
+                                            WriteRequest{any_value(),
+                                                         any_value(),
+                                                         any_boolean(),
+                                                         {{any_node(), any_time()}},
+                                                         Level::one,
+                                                         any_time()},
+                                            StatusRequest{}, AddServer{any_node()},
+                                            RemoveServer{any_node()}};
   for (const ClientRequest& request : requests) {
     const auto decoded = decode_request(encode(request));
     RC_ASSERT(decoded.has_value());

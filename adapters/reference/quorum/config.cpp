@@ -30,9 +30,8 @@ base::Result<Mode> parse_mode(std::string_view text) {
 }
 
 base::Result<Conflict> parse_conflict(std::string_view text) {
-  return named<Conflict>(
-      text, "conflict",
-      {{"lww", Conflict::last_write_wins}, {"siblings", Conflict::siblings}});
+  return named<Conflict>(text, "conflict",
+                         {{"lww", Conflict::last_write_wins}, {"siblings", Conflict::siblings}});
 }
 
 base::Result<Level> parse_level(std::string_view text) {

@@ -94,14 +94,14 @@ void Core::begin_write(const Origin& origin, WriteRequest request) {
     forward(origin, request, place);
     return;
   }
-  const OperationId id = add_operation(
-      {.kind = Kind::write,
-       .origin = origin,
-       .place = std::move(place),
-       .key = std::move(request.key),
-       .level = request.level,
-       .version = {.deleted = request.deleted,
-                   .value = request.deleted ? Value() : std::move(request.value)}});
+  const OperationId id =
+      add_operation({.kind = Kind::write,
+                     .origin = origin,
+                     .place = std::move(place),
+                     .key = std::move(request.key),
+                     .level = request.level,
+                     .version = {.deleted = request.deleted,
+                                 .value = request.deleted ? Value() : std::move(request.value)}});
   Operation& operation = operations_.at(id);
   // A register with many writers first asks for the latest stamp; Dynamo trusts its clock.
   if (config_.mode == Mode::dynamo) choose_version(operation, request.context);
@@ -137,8 +137,8 @@ OperationId Core::add_operation(Operation operation) {
 
 void Core::choose_version(Operation& operation, const VersionVector& context) {
   operation.phase = Phase::storing;
-  const bool bare_clock = has(Bug::client_clock_timestamps) &&
-                          config_.conflict == Conflict::last_write_wins;
+  const bool bare_clock =
+      has(Bug::client_clock_timestamps) && config_.conflict == Conflict::last_write_wins;
   const HybridTime time = bare_clock ? to_hybrid(now_) + 1 : fresh_time();
   operation.version.stamp = {time, config_.self};
   operation.cell = {};
@@ -226,8 +226,8 @@ void Core::progress(OperationId id) {
        (has(Bug::ack_before_w) && operation.kind == Kind::write)))
     finish_storing(operation);
   if (operation.answered) {
-    const std::size_t heard = operation.phase == Phase::storing ? operation.stored.size()
-                                                                : operation.replies.size();
+    const std::size_t heard =
+        operation.phase == Phase::storing ? operation.stored.size() : operation.replies.size();
     std::set<NodeId> owners;
     for (const auto& group : ring_.groups(operation.place.position))
       owners.insert(group.begin(), group.end());
@@ -268,6 +268,7 @@ void Core::finish_storing(Operation& operation) {
 
 /// Read repair (Dynamo, section 5): whoever lacks something of what was found is sent it.
 void Core::background_repair(const Operation& operation) {
+  if (has(Bug::no_write_back)) return;
   Cell found;
   for (const auto& [node, cell] : operation.replies) join(found, cell, rule());
   if (found.empty()) return;
@@ -312,8 +313,8 @@ void Core::operation_expired(const Operation& operation) {
       operation.kind == Kind::forward
           ? "the replica that was to coordinate did not answer in time"
           : fmt::format("{} answered in time", base::count_of(is_write ? operation.stored.size()
-                                                                      : operation.replies.size(),
-                                                             "replica")));
+                                                                       : operation.replies.size(),
+                                                              "replica")));
   if (is_write) reply.stamp = operation.version.stamp;
   answer(operation.origin, reply);
 }
@@ -357,8 +358,7 @@ bool Core::can_reach(const StoredKey& place, Kind kind, Level level) const {
 
 std::size_t Core::level_count(Level level, Kind kind, std::size_t replicas) const {
   if (config_.mode == Mode::abd) level = Level::quorum;
-  if (level == Level::usual)
-    level = kind == Kind::read ? config_.read_level : config_.write_level;
+  if (level == Level::usual) level = kind == Kind::read ? config_.read_level : config_.write_level;
   if (level == Level::quorum && has(Bug::r_plus_w_too_small))
     return std::max<std::size_t>(replicas / 2, 1);
   return count_of(level, replicas);

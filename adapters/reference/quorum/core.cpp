@@ -252,9 +252,8 @@ std::vector<Core::Hint> Core::hints() const {
 }
 
 NodeStatus Core::status() const {
-  NodeStatus status{.ring = ring_.version(),
-                    .members = ring_.state().members,
-                    .moving = ring_.state().moving()};
+  NodeStatus status{
+      .ring = ring_.version(), .members = ring_.state().members, .moving = ring_.state().moving()};
   for (const NodeId node : status.members)
     if (alive(node)) status.reachable.push_back(node);
   status.serving = status.reachable.size() > status.members.size() / 2;

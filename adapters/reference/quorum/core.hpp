@@ -248,9 +248,9 @@ class Core {
   // Derived from what is durable.
   std::map<std::size_t, MerkleTree> trees_;  ///< of the ranges that this node owns
   std::set<StoredKey> tombstones_;
-  std::map<StoredKey, std::set<NodeId>> strays_;       ///< not owned here: the owners that have it
+  std::map<StoredKey, std::set<NodeId>> strays_;  ///< not owned here: the owners that have it
   std::set<std::pair<StoredKey, NodeId>> left_to_move_;  ///< while the ring moves
-  std::set<NodeId> moved_;                              ///< the seed: who has nothing left to move
+  std::set<NodeId> moved_;                               ///< the seed: who has nothing left to move
 
   // Forgotten in a crash.
   std::map<OperationId, Operation> operations_;

@@ -106,8 +106,7 @@ void Invariants::store(NodeId node, const Record& record) {
     if (dropped->why == Dropped::moved) check_moved(node, held.key(), held.mapped());
   } else if (const auto* handed = std::get_if<HintDropRecord>(&record)) {
     const auto held = disk.hints.extract({handed->target, stored_key(handed->key)});
-    if (!held.empty())
-      check_hint_dropped(node, handed->target, held.key().second, held.mapped());
+    if (!held.empty()) check_hint_dropped(node, handed->target, held.key().second, held.mapped());
   } else if (const auto* ring = std::get_if<RingRecord>(&record)) {
     disk.ring = ring->ring;
     learn(ring->ring);
@@ -147,8 +146,8 @@ void Invariants::check_progress(NodeId node, const StoredKey& place, const Cell&
   if (config_.conflict != Conflict::siblings) return;
   const VersionVector& replaced = keys_[place].replaced;
   for (const Version& version : before.versions) {
-    const bool kept = std::ranges::find(after.versions, version.stamp, &Version::stamp) !=
-                      after.versions.end();
+    const bool kept =
+        std::ranges::find(after.versions, version.stamp, &Version::stamp) != after.versions.end();
     if (kept || has_seen(replaced, version.stamp) || forgotten(place, version.stamp)) continue;
     violate("sibling-lost",
             fmt::format("{} dropped version {} of key {}, which no writer had seen",

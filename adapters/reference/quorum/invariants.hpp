@@ -63,10 +63,10 @@ class Invariants {
   };
   /// What is known of a key beside the disks.
   struct Key {
-    Stamp acknowledged;       ///< the latest write that was
-    Stamp shown;              ///< the latest version that a read was answered with
-    VersionVector replaced;   ///< all that writers said they had seen
-    Cell collected;           ///< what everybody has agreed to forget
+    Stamp acknowledged;                       ///< the latest write that was
+    Stamp shown;                              ///< the latest version that a read was answered with
+    VersionVector replaced;                   ///< all that writers said they had seen
+    Cell collected;                           ///< what everybody has agreed to forget
     std::map<Stamp, std::uint64_t> versions;  ///< the hash of what each stamp names
     std::set<Stamp> failed;                   ///< writes whose client was told that they failed
   };

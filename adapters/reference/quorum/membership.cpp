@@ -97,8 +97,8 @@ void Core::move_cells(std::size_t& left) {
 void Core::moved(NodeId by) {
   moved_.insert(by);
   const RingState& now = ring_.state();
-  const bool everybody = std::ranges::all_of(
-      now.everyone(), [this](NodeId node) { return moved_.contains(node); });
+  const bool everybody =
+      std::ranges::all_of(now.everyone(), [this](NodeId node) { return moved_.contains(node); });
   if (everybody) adopt({.version = now.version + 1, .members = now.members});
 }
 

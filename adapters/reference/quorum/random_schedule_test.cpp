@@ -59,7 +59,8 @@ struct Schedule {
     if (draw < 968) return cluster.cut(any_node(), any_node());
     if (draw < 978) return cluster.heal();
     if (draw < 984) return change_membership();
-    if (draw < 990) return cluster.advance_clock(rng.duration(milliseconds(200), milliseconds(900)));
+    if (draw < 990)
+      return cluster.advance_clock(rng.duration(milliseconds(200), milliseconds(900)));
     drop_any();
   }
 
@@ -241,12 +242,11 @@ std::vector<Bug> every_bug() {
   return bugs;
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, QuorumBugs, testing::ValuesIn(every_bug()),
-                         [](const auto& param) {
-                           std::string name(quorum::info(param.param).name);
-                           std::ranges::replace(name, '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Each, QuorumBugs, testing::ValuesIn(every_bug()), [](const auto& param) {
+  std::string name(quorum::info(param.param).name);
+  std::ranges::replace(name, '-', '_');
+  return name;
+});
 
 }  // namespace
 }  // namespace eris::quorum

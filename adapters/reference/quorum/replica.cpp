@@ -18,8 +18,7 @@ void Core::handle(NodeId from, const Get& message) {
 void Core::handle(NodeId from, const Put& message) {
   const StoredKey place = stored_key(message.key);
   if (message.hint_for == NodeId())
-    store(message.key, place, message.cell,
-          message.repair && has(Bug::read_repair_writes_older));
+    store(message.key, place, message.cell, message.repair && has(Bug::read_repair_writes_older));
   else
     keep_hint(message.hint_for, message.key, place, message.cell);
   if (message.operation != 0) send(from, PutReply{message.operation});

@@ -55,9 +55,8 @@ void Core::pursue(const StoredKey& place, const Entry& entry) {
 void Core::confirmed(const StoredKey& place, NodeId by) {
   Collection& collection = collections_.at(place);
   collection.confirmed.insert(by);
-  const bool everybody = std::ranges::all_of(ring_.state().members, [&](NodeId member) {
-    return collection.confirmed.contains(member);
-  });
+  const bool everybody = std::ranges::all_of(
+      ring_.state().members, [&](NodeId member) { return collection.confirmed.contains(member); });
   if (!everybody) return;
   ++collection.rounds;
   collection.confirmed.clear();
@@ -73,8 +72,8 @@ bool Core::is_clean(const StoredKey& place, const Cell& tombstone) const {
     return false;
   const bool under_way = std::ranges::any_of(
       operations_, [&](const auto& operation) { return operation.second.place == place; });
-  const bool hinted = std::ranges::any_of(
-      hints_, [&](const auto& hint) { return hint.first.second == place; });
+  const bool hinted =
+      std::ranges::any_of(hints_, [&](const auto& hint) { return hint.first.second == place; });
   return !under_way && !hinted;
 }
 
@@ -99,7 +98,8 @@ void Core::handle(NodeId from, const ConfirmReply& message) {
 void Core::handle(NodeId, const Collect& message) {
   const StoredKey place = stored_key(message.key);
   const auto held = store_.find(place);
-  if (held != store_.end() && held->second.cell == message.tombstone && is_tombstone(message.tombstone))
+  if (held != store_.end() && held->second.cell == message.tombstone &&
+      is_tombstone(message.tombstone))
     drop(place, Dropped::collected);
 }
 

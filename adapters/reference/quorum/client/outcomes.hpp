@@ -16,8 +16,8 @@ namespace eris::quorum {
 
 /// How one try ended that did not end in success.
 enum class Ending {
-  unsendable,         ///< the operation cannot be put into a request
-  connect_refused,    ///< from here on: adapters::NoAnswer
+  unsendable,       ///< the operation cannot be put into a request
+  connect_refused,  ///< from here on: adapters::NoAnswer
   connect_failed,
   connect_timed_out,
   nothing_sent,

@@ -71,9 +71,8 @@ ClientWish Session::put(Instant now, ClientRequest request) {
 }
 
 ClientWish Session::ask_again(Instant now) {
-  return adapters::Ask{.node = nodes_[current_],
-                       .request = request_,
-                       .until = std::min(deadline_, now + try_time_)};
+  return adapters::Ask{
+      .node = nodes_[current_], .request = request_, .until = std::min(deadline_, now + try_time_)};
 }
 
 ClientWish Session::answered(Instant now, std::string_view answer) {
