@@ -94,7 +94,7 @@ const std::vector<Rule>& rules() {
       {"adapters/reference/quorum/process",
        {"harness/base", "harness/core", "harness/model", "adapters/adapter.hpp",
         "adapters/program.hpp", "adapters/reference/client", "adapters/reference/node",
-        "adapters/reference/quorum", "adapters/reference/process"},
+        "adapters/reference/process", "adapters/reference/quorum"},
        false},
       {"adapters/reference/node", {"harness/base", "harness/core"}, false},
   };

@@ -34,7 +34,7 @@ std::vector<base::NodeId> Place::members() const {
   return members;
 }
 
-void declare(CLI::App& app, NodeFlags& flags) {
+void declare_node(CLI::App& app, NodeFlags& flags) {
   app.add_option("--id", flags.id, "This node: n1, n2, ...")->required();
   app.add_option("--peers", flags.peers,
                  "All nodes, this one included, separated by commas: ID=ADDRESS, or\n"
@@ -46,8 +46,14 @@ void declare(CLI::App& app, NodeFlags& flags) {
       ->required();
   app.add_option("--listen", flags.listen,
                  "Address to listen at, where it is not the one in --peers (0.0.0.0 for all).");
-  app.add_option("--seed", flags.seed, "Of this node's random choices (election timeouts).")
-      ->capture_default_str();
+  app.add_option("--seed", flags.seed, "Of this node's random choices.")->capture_default_str();
+  app.add_flag("--no-fsync", flags.no_sync,
+               "Do not sync the log: survives kill -9, not a power failure.");
+  app.footer(exit_codes);
+}
+
+void declare(CLI::App& app, NodeFlags& flags) {
+  declare_node(app, flags);
   app.add_option("--heartbeat", flags.heartbeat, "How often a leader is heard from at least.")
       ->capture_default_str();
   app.add_option("--election-min", flags.election_min,
@@ -57,9 +63,6 @@ void declare(CLI::App& app, NodeFlags& flags) {
   app.add_option("--snapshot-every", flags.snapshot_every,
                  "Applied entries from one snapshot to the next.")
       ->capture_default_str();
-  app.add_flag("--no-fsync", flags.no_sync,
-               "Do not sync the log: survives kill -9, not a power failure.");
-  app.footer(exit_codes);
 }
 
 void declare_bugs(CLI::App& app, NodeFlags& flags,

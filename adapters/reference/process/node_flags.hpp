@@ -40,7 +40,10 @@ struct Place {
   [[nodiscard]] std::vector<base::NodeId> members() const;
 };
 
-/// What stands in the flags beforehand is their default.
+/// Who the node is and where its log is.
+void declare_node(CLI::App& app, NodeFlags& flags);
+/// The same, and what nodes with a leader need. What stands in the flags beforehand is their
+/// default.
 void declare(CLI::App& app, NodeFlags& flags);
 /// "Plants a bug; may be repeated. One of:" and these.
 void declare_bugs(CLI::App& app, NodeFlags& flags,

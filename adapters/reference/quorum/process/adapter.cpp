@@ -1,7 +1,6 @@
 #include "adapters/reference/quorum/process/adapter.hpp"
 
 #include <map>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +8,7 @@
 #include "adapters/program.hpp"
 #include "adapters/reference/client/network/blocking_client.hpp"
 #include "adapters/reference/client/network/node_connection.hpp"
+#include "adapters/reference/process/kv_system.hpp"
 #include "adapters/reference/process/ports.hpp"
 #include "adapters/reference/quorum/bugs.hpp"
 #include "adapters/reference/quorum/client/session.hpp"
@@ -49,31 +49,14 @@ Bugs are planted with the option bug, one name or several; `eris list bugs` name
 `eris explain quorum/no-write-back` says what was forgotten, what a user sees, and with which
 options.)";
 
-/// Each planted bug, so that it can be listed and explained by its own name.
+/// Each planted bug, with the options under which it shows.
 std::vector<model::EntrySchema> bug_entries() {
   std::vector<model::EntrySchema> entries;
   for (const BugInfo& bug : all_bugs())
-    entries.push_back(
-        {.name = std::string(bug.name),
-         .summary = std::string(bug.forgot),
-         .explanation = fmt::format(
-             "{} It shows with: {}. {}", bug.seen, bug.shows,
-             bug.shown_live ? "A run with real processes can show it."
-                            : "It takes a schedule or a change of membership that real processes "
-                              "do not give on demand; the protocol's own tests show it.")});
+    entries.push_back(reference::bug_entry(
+        bug.name, bug.forgot, fmt::format("{} It shows with: {}.", bug.seen, bug.shows),
+        bug.shown_live));
   return entries;
-}
-
-/// Beside the running program first, so that a build or an installation uses its own nodes.
-std::filesystem::path usual_program() {
-  std::error_code failed;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", failed);
-  if (!failed) {
-    const std::filesystem::path folder = self.parent_path();
-    for (const auto& place : {folder, folder.parent_path() / "libexec" / "eris"})
-      if (adapters::is_program(place / program_name)) return place / program_name;
-  }
-  return adapters::program_in_path(program_name);
 }
 
 std::vector<model::OptionSchema> consistency_options() {
@@ -81,11 +64,7 @@ std::vector<model::OptionSchema> consistency_options() {
   std::vector<std::string> bug_names;
   for (const BugInfo& bug : all_bugs()) bug_names.emplace_back(bug.name);
   return {
-      {.name = "bug",
-       .kind = text_list,
-       .default_value = std::vector<std::string>{},
-       .help = "Bugs to plant; none by default",
-       .choices = std::move(bug_names)},
+      reference::bug_option(std::move(bug_names)),
       {.name = "mode",
        .kind = choice,
        .default_value = std::string("dynamo"),
@@ -237,17 +216,9 @@ adapters::SystemType system_type() {
           .make = &make};
 }
 
-base::Result<std::filesystem::path> find_program(const std::string& named) {
-  if (!named.empty()) return adapters::find_named_program(named);
-  if (auto usual = usual_program(); !usual.empty()) return usual;
-  return base::environment_error(
-      fmt::format("cannot find {}", program_name),
-      "beside this program, in ../libexec/eris, in PATH",
-      fmt::format("build the target {} or install Eris (cmake --install)", program_name));
-}
-
 base::Result<model::Fields> System::versions() const {
-  ERIS_TRY(const std::filesystem::path program, find_program(settings_.program));
+  ERIS_TRY(const std::filesystem::path program,
+           reference::find_program(program_name, settings_.program));
   // Another build does not tell its version; its place is what is known of it.
   return model::Fields{
       {program_name, model::Value(settings_.program.empty() ? ERIS_VERSION : program.string())}};
@@ -258,7 +229,7 @@ adapters::Launch System::launch(const adapters::NodeSetup& setup) const {
   for (const adapters::NodeAddress& node : setup.all)
     nodes[node.id] = {.peers = {node.host, settings_.peer_port},
                       .clients = {node.host, settings_.client_port}};
-  const auto program = find_program(settings_.program);
+  const auto program = reference::find_program(program_name, settings_.program);
   adapters::Launch launch{
       // Missing since versions() found it: starting the bare name then says so in the usual way.
       .program = program ? program->string() : program_name,

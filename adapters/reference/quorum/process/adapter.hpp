@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,9 +46,5 @@ class System final : public adapters::System {
   Settings settings_;
   Config config_;
 };
-
-/// The program that the user named; else eris-quorum beside the running program, in
-/// ../libexec/eris from there, or in PATH. Errors: environment, with where it was looked for.
-[[nodiscard]] base::Result<std::filesystem::path> find_program(const std::string& named = {});
 
 }  // namespace eris::quorum

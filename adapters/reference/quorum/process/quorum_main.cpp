@@ -1,19 +1,17 @@
 // eris-quorum: one node of the reference quorum-KV cluster as a process.
-#include <cstdint>
-#include <cstdio>
-#include <map>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include "adapters/reference/node/node.hpp"
-#include "adapters/reference/process/ports.hpp"
+#include "adapters/reference/process/node_flags.hpp"
 #include "adapters/reference/quorum/bugs.hpp"
 #include "adapters/reference/quorum/config.hpp"
 #include "adapters/reference/quorum/core.hpp"
-#include "harness/base/text.hpp"
 #include "harness/base/time.hpp"
 
 namespace {
@@ -32,17 +30,8 @@ constexpr const char* description =
     "stdout carries one line of JSON for each change of state, {\"beacon\":{\"ring\":1,...}};\n"
     "stderr says what went on. SIGTERM ends the node cleanly.";
 
-constexpr const char* exit_codes =
-    "Exit codes: 0 stopped by SIGTERM or SIGINT; 4 this machine cannot run it (port in use, data\n"
-    "directory not writable, corrupted log, failing disk); 64 wrong flags; 70 a bug in Eris.";
-
 struct Flags {
-  std::string id;
-  std::string peers;
-  std::string listen;
-  std::string data;
-  std::uint64_t seed = 0;
-  std::vector<std::string> bugs;
+  reference::NodeFlags node;
   std::string mode = "dynamo";
   std::string conflict = "lww";
   std::string read_level = "quorum";
@@ -52,33 +41,14 @@ struct Flags {
   std::size_t virtual_nodes = 0;
   bool strict = false;
   bool no_anti_entropy = false;
-  bool no_sync = false;
 };
-
-std::string bug_help() {
-  std::string help = "Plants a bug; may be repeated. One of:";
-  for (const quorum::BugInfo& bug : quorum::all_bugs())
-    help += fmt::format("\n  {}: {}", bug.name, bug.forgot);
-  return help;
-}
 
 void declare(CLI::App& app, Flags& flags) {
   const quorum::Config defaults;
   flags.tombstone_grace = base::to_text(defaults.timeouts.tombstone_grace);
   flags.replication = defaults.replication;
   flags.virtual_nodes = defaults.virtual_nodes;
-  app.add_option("--id", flags.id, "This node: n1, n2, ...")->required();
-  app.add_option("--peers", flags.peers,
-                 "All nodes, this one included, separated by commas: ID=ADDRESS, or\n"
-                 "ID=ADDRESS:NODE-PORT:CLIENT-PORT. Ports are 7001 and 7000 where not given.\n"
-                 "An IPv6 address stands in brackets.")
-      ->required();
-  app.add_option("--data", flags.data,
-                 "Directory of the log; it must exist. The node goes on from what it finds there.")
-      ->required();
-  app.add_option("--listen", flags.listen,
-                 "Address to listen at, where it is not the one in --peers (0.0.0.0 for all).");
-  app.add_option("--seed", flags.seed, "Of this node's random choices.")->capture_default_str();
+  reference::declare_node(app, flags.node);
   app.add_option("--mode", flags.mode, "dynamo or abd (an atomic register).")
       ->capture_default_str();
   app.add_option("--conflict", flags.conflict, "lww (the later stamp wins) or siblings.")
@@ -96,16 +66,13 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_flag("--strict", flags.strict, "Nobody stands in for replicas that are away.");
   app.add_flag("--no-anti-entropy", flags.no_anti_entropy,
                "Replicas do not compare their hash trees.");
-  app.add_flag("--no-fsync", flags.no_sync,
-               "Do not sync the log: survives kill -9, not a power failure.");
-  app.add_option("--bug", flags.bugs, bug_help());
+  std::vector<std::pair<std::string_view, std::string_view>> bugs;
+  for (const quorum::BugInfo& bug : quorum::all_bugs()) bugs.emplace_back(bug.name, bug.forgot);
+  reference::declare_bugs(app, flags.node, bugs);
 }
 
-base::Result<quorum::Config> config_from(
-    const Flags& flags, base::NodeId self,
-    const std::map<base::NodeId, reference::NodePorts>& nodes) {
-  quorum::Config config{.self = self, .seed = flags.seed};
-  for (const auto& [id, ports] : nodes) config.members.push_back(id);
+base::Result<quorum::Config> config_from(const Flags& flags, const reference::Place& place) {
+  quorum::Config config{.self = place.self, .members = place.members(), .seed = flags.node.seed};
   ERIS_TRY(config.mode, quorum::parse_mode(flags.mode));
   ERIS_TRY(config.conflict, quorum::parse_conflict(flags.conflict));
   ERIS_TRY(config.read_level, quorum::parse_level(flags.read_level));
@@ -115,7 +82,7 @@ base::Result<quorum::Config> config_from(
   config.virtual_nodes = flags.virtual_nodes;
   config.sloppy = !flags.strict;
   config.anti_entropy = !flags.no_anti_entropy;
-  for (const std::string& name : flags.bugs) {
+  for (const std::string& name : flags.node.bugs) {
     ERIS_TRY(const quorum::Bug bug, quorum::find_bug(name));
     config.bugs.add(bug);
   }
@@ -123,44 +90,15 @@ base::Result<quorum::Config> config_from(
   return config;
 }
 
-node::NodeOptions node_options(const Flags& flags, base::NodeId self,
-                               const std::map<base::NodeId, reference::NodePorts>& nodes) {
-  reference::NodePorts own = nodes.at(self);
-  if (!flags.listen.empty()) own.peers.host = own.clients.host = flags.listen;
-  node::NodeOptions options{.program = "eris-quorum",
-                            .peers = {.self = self, .listen = own.peers},
-                            .clients = {.listen = own.clients},
-                            .log = {.directory = flags.data, .sync = !flags.no_sync}};
-  for (const auto& [id, ports] : nodes)
-    if (id != self) options.peers.peers.push_back({.id = id, .endpoint = ports.peers});
-  return options;
-}
-
 base::Result<void> run(const Flags& flags) {
-  ERIS_TRY(const auto nodes, reference::parse_peers(flags.peers));
-  const std::optional<base::NodeId> self = base::parse_node(flags.id);
-  if (!self || !nodes.contains(*self))
-    return base::usage_error(fmt::format("'{}' is not among the nodes of --peers", flags.id),
-                             "--id");
-  ERIS_TRY(const quorum::Config config, config_from(flags, *self, nodes));
+  ERIS_TRY(const reference::Place place, reference::place_of(flags.node));
+  ERIS_TRY(const quorum::Config config, config_from(flags, place));
   return node::run_node(
-      node_options(flags, *self, nodes),
+      reference::options_of(flags.node, place, "eris-quorum"),
       [&](const core::Recovered& recovered) -> base::Result<std::unique_ptr<node::AnyCore>> {
         ERIS_TRY(quorum::Core core, quorum::Core::make(config, recovered));
         return node::host(std::move(core));
       });
-}
-
-int exit_code(base::ErrorKind kind) {
-  switch (kind) {
-    case base::ErrorKind::usage:
-      return 64;
-    case base::ErrorKind::environment:
-      return 4;
-    case base::ErrorKind::internal:
-      return 70;
-  }
-  return 70;
 }
 
 }  // namespace
@@ -168,17 +106,7 @@ int exit_code(base::ErrorKind kind) {
 int main(int argc, char** argv) {
   CLI::App app(description, "eris-quorum");
   app.set_version_flag("--version", ERIS_VERSION);
-  app.footer(exit_codes);
   Flags flags;
   declare(app, flags);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 64;
-  }
-  if (const base::Result<void> result = run(flags); !result) {
-    fmt::print(stderr, "eris-quorum {}: {}\n", flags.id, base::to_text(result.error()));
-    return exit_code(result.error().kind);
-  }
-  return 0;
+  return reference::run_program(app, argc, argv, flags.node, [&] { return run(flags); });
 }
