@@ -53,6 +53,35 @@ Result<kv::Command> parse_command(Words words) {
   return command;
 }
 
+std::string random_command(base::Rng& rng) {
+  const char key = static_cast<char>('x' + rng.below(2));
+  const std::uint64_t value = rng.below(6);
+  std::string command;
+  switch (rng.below(8)) {
+    case 0:
+    case 1:
+    case 2:
+      command = fmt::format("read {}", key);
+      break;
+    case 3:
+      command = fmt::format("cas {} {} {}", key, rng.below(6), value);
+      break;
+    case 4:
+      command = fmt::format("append {} {}", key, value);
+      break;
+    case 5:
+      command = fmt::format("increment {} {}", key, value);
+      break;
+    case 6:
+      return "open";
+    default:
+      command = fmt::format("write {} {}", key, value);
+  }
+  if (!command.starts_with("read") && rng.chance(0.4))
+    command += fmt::format(" in {}#{}", 1 + rng.below(6), 1 + rng.below(6));
+  return command;
+}
+
 std::string to_line(core::RequestId id, const kv::ClientReply& reply) {
   std::string line = fmt::format("request {}: {}", id.value, kv::to_text(reply.kind));
   if (!reply.value.is_nil() || reply.kind == kv::ReplyKind::cas_mismatch)

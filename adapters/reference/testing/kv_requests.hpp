@@ -9,6 +9,7 @@
 #include "adapters/reference/kv/command.hpp"
 #include "adapters/reference/testing/scenario_text.hpp"
 #include "harness/base/result.hpp"
+#include "harness/base/rng.hpp"
 #include "harness/core/core.hpp"
 
 namespace eris::reference::testing {
@@ -26,6 +27,8 @@ struct KvClients {
 
 /// "write x 1", "cas x 1 2", "open", optionally "in 3#1" (session 3, its first command).
 [[nodiscard]] base::Result<kv::Command> parse_command(Words words);
+/// Such a command, of few keys and values, in a session now and then.
+[[nodiscard]] std::string random_command(base::Rng& rng);
 /// "request 3: ok 1, index 7".
 [[nodiscard]] std::string to_line(core::RequestId id, const kv::ClientReply& reply);
 

@@ -49,7 +49,8 @@ class Scenario {
   /// Runs one command and gives what it printed. Errors: usage, for a command that is none.
   [[nodiscard]] base::Result<std::string> run(const std::string& command);
 
-  [[nodiscard]] bool has_cluster() const { return cluster_ != nullptr; }
+  /// False once a `settle` has found no end.
+  [[nodiscard]] bool comes_to_rest() const { return comes_to_rest_; }
   /// The cluster of the last `cluster` command; there must be one.
   [[nodiscard]] TestCluster<P>& cluster() {
     ERIS_ASSERT(cluster_ != nullptr, "the first command is 'cluster N'");
@@ -76,6 +77,9 @@ class Scenario {
   [[nodiscard]] base::Result<NodeId> running_node_in(const Words& words, std::size_t at);
 
  private:
+  /// A cluster that takes longer over the few messages of a scenario never comes to rest.
+  static constexpr unsigned settle_steps_max = 5'000;
+
   using Link = std::pair<NodeId, NodeId>;
   /// Which of the messages that wait a command means.
   struct Choice {
@@ -104,6 +108,7 @@ class Scenario {
   std::vector<typename TestCluster<P>::Envelope> held_;
   std::set<RequestId> unanswered_;
   std::size_t violations_shown_ = 0;
+  bool comes_to_rest_ = true;
   std::string output_;
 };
 
@@ -133,14 +138,16 @@ base::Result<void> Scenario<P>::dispatch(const Words& words) {
     return move_messages(words);
   if (verb == "cut" || verb == "cut-one-way") return on_link(words);
   if (verb == "split") return split(words);
-  if (verb == "settle")
-    cluster_->settle();
-  else if (verb == "heal")
+  if (verb == "settle") {
+    comes_to_rest_ = cluster_->settles_within(settle_steps_max);
+    if (!comes_to_rest_) print("it does not come to rest");
+  } else if (verb == "heal") {
     cluster_->heal();
-  else if (verb == "release")
+  } else if (verb == "release") {
     release();
-  else
+  } else {
     return on_node(words);
+  }
   return {};
 }
 
@@ -153,6 +160,7 @@ base::Result<void> Scenario<P>::start_cluster(const Words& words) {
   unanswered_.clear();
   held_.clear();
   violations_shown_ = 0;
+  comes_to_rest_ = true;
   return {};
 }
 

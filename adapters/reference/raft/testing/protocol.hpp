@@ -42,6 +42,8 @@ struct RaftProtocol : reference::testing::KvClients {
   static base::Result<Message> decode(std::string_view bytes) { return decode_message(bytes); }
   static std::string to_text(const Message& message) { return raft::to_text(message); }
 
+  /// Asked by replicated_map.hpp.
+  static bool leads(const Core& core) { return core.role() == Role::leader; }
   static bool invoked(Invariants& invariants, RequestId id, const Request& request) {
     if (std::holds_alternative<kv::StatusRequest>(request)) return false;
     const auto* command = std::get_if<kv::Command>(&request);
