@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <queue>
+#include <set>
 #include <tuple>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -52,6 +53,28 @@ struct DeedKeyHash {
     return hash ^ (hash >> 29);
   }
 };
+
+/// Queues, stacks and priority queues: elements that nobody is known to have taken. Without one of
+/// them, and without the removal of unknown outcome that may have taken it, every order is still
+/// one: what others took, they took all the same, and what was empty is empty.
+std::vector<bool> unseen_elements(const Problem& problem) {
+  std::set<model::Value> seen;
+  for (const Call& call : problem.calls)
+    if (call.answer == Answer::known && !call.result.is_nil()) seen.insert(call.result);
+  std::vector<bool> result(problem.entries.size(), false);
+  for (std::size_t i = 0; i < problem.entries.size(); ++i) {
+    const Entry& entry = problem.entries[i];
+    if (!entry.optional() || entry.kind != ShapeKind::effect) continue;
+    const model::Value& element = problem.calls[entry.call].argument;
+    result[i] = !element.is_nil() && !seen.contains(element);
+  }
+  return result;
+}
+
+bool holds_elements(const SequentialObject* object) {
+  return object != nullptr && (object == find_object("queue") || object == find_object("stack") ||
+                               object == find_object("priority-queue"));
+}
 
 class ScriptWriter {
  public:
@@ -176,6 +199,7 @@ class ScriptWriter {
 }  // namespace
 
 std::vector<bool> unnoticeable(const Problem& problem) {
+  if (holds_elements(problem.object)) return unseen_elements(problem);
   std::vector<bool> result(problem.entries.size(), false);
   if (!problem.plain()) return result;
   const bool comparisons = has_comparisons(problem);

@@ -36,13 +36,17 @@ class Stacks {
   /// Tries to give the pops of unknown outcome elements such that an order exists. What stands in
   /// the way is tried again as more urgent.
   bool find_takers() {
-    constexpr int rounds_max = 8;
+    constexpr int rounds_max = 16;
     Deadlines due = deadlines();
     for (int round = 0; round < rounds_max; ++round) {
       lives_ = with_takers(view_, elements_, due);
       std::vector<Due> learned;
       const bool nested = find_misnested(lives_, &learned).empty();
-      if (nested && learned.empty()) return impossible_empty() == no_entry;
+      if (nested && learned.empty()) {
+        const Index empty = impossible_empty();
+        if (empty == no_entry) return true;
+        learned = gone_during(empty);
+      }
       bool changed = false;
       for (const Due& each : learned) {
         changed |= each.deadline < due[each.life];
@@ -51,6 +55,23 @@ class Stacks {
       if (!changed) return false;
     }
     return false;
+  }
+
+  /// What has to be gone at the first moment of a pop that found nothing at which no element was
+  /// there whose pop is known.
+  [[nodiscard]] std::vector<Due> gone_during(Index empty) const {
+    const EventIndex begin = view_.begin(empty), end = view_.end(empty);
+    std::vector<Stay> known;
+    for (const Stay& stay : stays())
+      if (lives_[stay.id].taken()) known.push_back(stay);
+    EventIndex moment = begin;
+    for (const Stay& stay : join(std::move(known)))
+      if (stay.from < moment && moment < stay.to) moment = stay.to;
+    std::vector<Due> due;
+    if (moment > end) return due;
+    for (const Stay& stay : stays())
+      if (stay.from < moment && moment < stay.to) due.push_back({stay.id, moment});
+    return due;
   }
 
   [[nodiscard]] std::vector<Stay> stays() const {
