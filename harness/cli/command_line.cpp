@@ -77,6 +77,8 @@ void build_command_line(CLI::App& app, Session& session) {
   app.require_subcommand(1);
   app.get_formatter()->column_width(28);
   add_run(app, session);
+  add_sim(app, session);
+  add_replay(app, session);
   add_check(app, session);
   add_convert(app, session);
   add_verify(app, session);

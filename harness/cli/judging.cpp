@@ -73,13 +73,15 @@ void hold_against_online(const model::History& history, std::vector<model::Check
 model::Judgement judge_by(const std::vector<const checkers::Checker*>& used,
                           const model::History& history, const model::CheckPlan& check,
                           std::vector<model::CheckResult> results = {}) {
-  ProgressLine progress;
-  progress.show(fmt::format("checking {}", base::count_of(history.operations.size(), "operation")));
   const checkers::CheckContext context = context_for(check);
   for (const checkers::Checker* checker : used)
     results.push_back(checkers::check_guarded(*checker, history, context));
   hold_against_online(history, results);
   return model::judge(std::move(results));
+}
+
+std::string checking(const model::History& history) {
+  return fmt::format("checking {}", base::count_of(history.operations.size(), "operation"));
 }
 
 /// Nobody planned a foreign history, so all that it must have tested is something.
@@ -127,7 +129,7 @@ base::Result<std::string> consistency_of(const model::Plan& plan) {
   return system->promised_consistency();
 }
 
-base::Result<model::Judgement> judge_history(const model::History& history,
+base::Result<model::Judgement> judge_quietly(const model::History& history,
                                              const model::CheckPlan& check) {
   model::Plan plan = history.header.plan;
   plan.check = check;
@@ -149,6 +151,13 @@ base::Result<model::Judgement> judge_history(const model::History& history,
   return judge_by(used, history, check);
 }
 
+base::Result<model::Judgement> judge_history(const model::History& history,
+                                             const model::CheckPlan& check) {
+  ProgressLine progress;
+  progress.show(checking(history));
+  return judge_quietly(history, check);
+}
+
 std::string usual_consistency(const std::string& object) {
   const bool is_transactional =
       object == "list-append" || object == "rw-register" || object == "bank";
@@ -161,6 +170,8 @@ base::Result<model::Judgement> judge_foreign(const model::History& history,
   const bool is_told = check.consistency != "promised";
   ERIS_TRY(const auto checker,
            checkers::make_checker(is_told ? check.consistency : usual_consistency(object), object));
+  ProgressLine progress;
+  progress.show(checking(history));
   return judge_by({checker.get()}, history, check, assumptions_of_foreign(history));
 }
 

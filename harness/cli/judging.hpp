@@ -1,6 +1,7 @@
 // Judging: applies every checker that a history calls for, within the plan's budgets. This is where
 // checkers, which know no clock and no threads, are lent both.
-// Thread rule: called from the main thread; uses worker threads of its own.
+// Thread rule: called from the main thread but where it says otherwise; uses worker threads of its
+// own.
 #pragma once
 
 #include <string>
@@ -25,6 +26,10 @@ namespace eris::cli {
 
 /// Errors: usage, when the plan names a workload or consistency this build does not know.
 [[nodiscard]] base::Result<model::Judgement> judge_history(const model::History& history,
+                                                           const model::CheckPlan& check);
+
+/// As judge_history, without a word to the terminal: for many runs at once, from any thread.
+[[nodiscard]] base::Result<model::Judgement> judge_quietly(const model::History& history,
                                                            const model::CheckPlan& check);
 
 /// As judge_history, for a history of which only the object is known. `check` says the consistency;

@@ -33,6 +33,8 @@ struct Session {
 
 // Each adds one verb to the command line; its callback sets Session::exit_code.
 void add_run(CLI::App& app, Session& session);
+void add_sim(CLI::App& app, Session& session);
+void add_replay(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
 void add_convert(CLI::App& app, Session& session);
 void add_verify(CLI::App& app, Session& session);

@@ -7,6 +7,7 @@
 
 #include "harness/base/rng.hpp"
 #include "harness/cli/following.hpp"
+#include "harness/cli/interruption.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/cli/version.hpp"
 #include "harness/journal/memory_journal.hpp"
@@ -63,9 +64,10 @@ base::Result<int> run_simulated(const model::Plan& plan, const adapters::System&
   ERIS_TRY(auto journal, journal::Writer::create(directory.journal(), simulated_header(plan)));
   ERIS_TRY(const auto following, Following::of(plan, FollowingMode::in_place));
   ProgressLine line;
+  const Interruption interruption;
   run::RunHooks hooks{
       .progress = [&](const run::Progress& progress) { line.show(run::to_text(progress)); },
-      .interrupted = {}};
+      .interrupted = &Interruption::asked};
   if (following) following->attach(hooks);
   const auto summary = simulate(plan, system, journal, hooks);
   const auto closed = journal.close();
@@ -76,9 +78,11 @@ base::Result<int> run_simulated(const model::Plan& plan, const adapters::System&
 }
 
 base::Result<model::History> simulate_in_memory(const model::Plan& plan,
-                                                const adapters::System& system) {
+                                                const adapters::System& system,
+                                                std::function<bool()> interrupted) {
   journal::MemoryJournal journal(simulated_header(plan));
-  ERIS_CHECK_OK(simulate(plan, system, journal, {}));
+  ERIS_CHECK_OK(
+      simulate(plan, system, journal, {.progress = {}, .interrupted = std::move(interrupted)}));
   return journal.finish();
 }
 

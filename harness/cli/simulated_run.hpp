@@ -3,6 +3,8 @@
 // Thread rule: any; runs share nothing.
 #pragma once
 
+#include <functional>
+
 #include "adapters/adapter.hpp"
 #include "harness/base/result.hpp"
 #include "harness/cli/run_directory.hpp"
@@ -26,8 +28,9 @@ namespace eris::cli {
                                               const adapters::System& system,
                                               const RunDirectory& directory);
 
-/// Runs the plan in memory.
-[[nodiscard]] base::Result<model::History> simulate_in_memory(const model::Plan& plan,
-                                                              const adapters::System& system);
+/// Runs the plan in memory; `interrupted` is asked often, and may be empty.
+[[nodiscard]] base::Result<model::History> simulate_in_memory(
+    const model::Plan& plan, const adapters::System& system,
+    std::function<bool()> interrupted = {});
 
 }  // namespace eris::cli
