@@ -32,6 +32,7 @@ const std::vector<Rule>& rules() {
       {"harness/run",
        {"harness/base", "harness/model", "harness/journal", "workloads", "faults"},
        true},
+      {"harness/shrink", {"harness/base", "harness/model"}, true},
       {"harness/sim",
        {"harness/base", "harness/core", "harness/model", "harness/run",
         "adapters/simulated_system.hpp", "adapters/pure_client.hpp"},

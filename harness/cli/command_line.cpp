@@ -79,6 +79,8 @@ void build_command_line(CLI::App& app, Session& session) {
   add_run(app, session);
   add_sim(app, session);
   add_replay(app, session);
+  add_shrink(app, session);
+  add_prove(app, session);
   add_check(app, session);
   add_convert(app, session);
   add_verify(app, session);

@@ -35,6 +35,8 @@ struct Session {
 void add_run(CLI::App& app, Session& session);
 void add_sim(CLI::App& app, Session& session);
 void add_replay(CLI::App& app, Session& session);
+void add_shrink(CLI::App& app, Session& session);
+void add_prove(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
 void add_convert(CLI::App& app, Session& session);
 void add_verify(CLI::App& app, Session& session);

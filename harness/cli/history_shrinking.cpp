@@ -1,0 +1,163 @@
+#include "harness/cli/history_shrinking.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "harness/base/text.hpp"
+#include "harness/cli/interruption.hpp"
+#include "harness/cli/judging.hpp"
+#include "harness/journal/journal.hpp"
+#include "harness/shrink/history_relaxations.hpp"
+#include "workloads/workload.hpp"
+
+namespace eris::cli {
+
+namespace {
+
+/// Objects that the relaxations are sound for.
+base::Result<void> expect_known_object(const model::Plan& plan) {
+  const workloads::WorkloadType* workload = workloads::find_workload(plan.workload.name);
+  const std::string object = workload == nullptr ? "unknown" : workload->object;
+  if (object == "register" || object == "cas-register" || object == "key-value") return {};
+  return base::usage_error(
+      fmt::format("a history of the object '{}' cannot be cut down without losing the proof",
+                  object),
+      {}, "its report shows the smallest witness that was found");
+}
+
+base::Result<void> expect_linearizability(const FindingKind& kind) {
+  if (kind.checker == "linearizability") return {};
+  return base::usage_error(
+      fmt::format("the recorded history of a live run can be cut down for linearizability alone, "
+                  "and this finding is \"{}\"",
+                  to_text(kind)),
+      {}, "its report shows the smallest witness that was found");
+}
+
+/// The key of the first finding of this kind.
+base::Result<std::uint32_t> key_of(const model::History& history, const FindingKind& kind) {
+  ERIS_TRY(const model::Judgement judgement, judge_quietly(history, history.header.plan.check));
+  for (const model::CheckResult& result : judgement.results)
+    for (const model::Finding& finding : result.findings) {
+      if (result.checker != kind.checker || finding.anomaly != kind.anomaly) continue;
+      const auto found = std::ranges::find(history.keys, finding.key);
+      if (found != history.keys.end())
+        return static_cast<std::uint32_t>(found - history.keys.begin());
+    }
+  return base::internal_error("the finding names a key that the history does not have");
+}
+
+class Shrinking {
+ public:
+  Shrinking(model::History history, const FindingKind& kind,
+            const std::function<void(std::size_t, std::size_t)>& progress)
+      : kind_(kind), progress_(progress) {
+    shrunk_.history = std::move(history);
+  }
+
+  ShrunkHistory run() {
+    // Again from the largest piece on, since a write whose answer was forgotten may go next.
+    while (!Interruption::asked() && pass()) {
+    }
+    return std::move(shrunk_);
+  }
+
+ private:
+  /// Halves, quarters, down to single operations. True where anything was relaxed.
+  bool pass() {
+    bool any = false;
+    for (std::size_t size = shrunk_.history.operations.size(); size > 0; size /= 2)
+      for (std::size_t begin = 0; begin < shrunk_.history.operations.size();) {
+        if (Interruption::asked()) return any;
+        const std::size_t before = shrunk_.history.operations.size();
+        const bool taken = try_to_relax(begin, begin + size);
+        any |= taken;
+        // What was left out makes room for those behind it.
+        begin += size - (taken ? std::min(size, before - shrunk_.history.operations.size()) : 0);
+      }
+    return any;
+  }
+
+  bool try_to_relax(std::size_t begin, std::size_t end) {
+    shrink::Relaxed candidate = shrink::relax(shrunk_.history, begin, end);
+    if (candidate.relaxed == 0) return false;
+    ++shrunk_.checks;
+    progress_(shrunk_.history.operations.size(), shrunk_.checks);
+    const auto judgement = judge_quietly(candidate.history, candidate.history.header.plan.check);
+    if (!judgement || !std::ranges::binary_search(kinds_of(*judgement), kind_)) return false;
+    shrunk_.history = std::move(candidate.history);
+    return true;
+  }
+
+  const FindingKind& kind_;
+  const std::function<void(std::size_t, std::size_t)>& progress_;
+  ShrunkHistory shrunk_;
+};
+
+/// Where an event belongs in the journal: by time, then answers that never came (they free their
+/// process for the next request), then as they stood.
+struct Placed {
+  base::Instant time{};
+  bool stood = true;
+  model::EventIndex index = 0;
+  model::Event event;
+};
+
+std::vector<Placed> events_of(const model::History& history) {
+  std::vector<Placed> events;
+  for (const model::Operation& operation : history.operations) {
+    const model::Op op{.process = operation.process,
+                       .function = operation.function,
+                       .key = history.key_of(operation),
+                       .argument = operation.argument};
+    events.push_back({operation.invoked_at, true, operation.invoked, {.what = model::Invoked{op}}});
+    const bool answered = operation.status != model::Status::info;
+    const base::Instant ended =
+        answered ? operation.completed_at
+                 : std::max(operation.completed_at, operation.invoked_at + base::Duration(1));
+    events.push_back(
+        {ended,
+         answered,
+         answered ? operation.completed : operation.invoked,
+         {.what = model::Completed{
+              op, {operation.status, operation.result, history.error_of(operation)}}}});
+  }
+  const auto add = [&](const auto& timed) {
+    for (const auto& [index, time, event] : timed)
+      events.push_back({time, true, index, {.what = event}});
+  };
+  add(history.faults);
+  add(history.nodes);
+  add(history.notes);
+  std::ranges::sort(events, {}, [](const Placed& placed) {
+    return std::tuple(placed.time, placed.stood, placed.index);
+  });
+  return events;
+}
+
+}  // namespace
+
+base::Result<ShrunkHistory> shrink_history(
+    const model::History& history, const FindingKind& kind,
+    const std::function<void(std::size_t operations, std::size_t checks)>& progress) {
+  ERIS_CHECK_OK(expect_linearizability(kind));
+  ERIS_CHECK_OK(expect_known_object(history.header.plan));
+  ERIS_TRY(const std::uint32_t key, key_of(history, kind));
+  const Interruption interruption;
+  return Shrinking(shrink::only_key(history, key), kind, progress).run();
+}
+
+base::Result<void> write_shrunk_journal(const std::filesystem::path& path,
+                                        const model::History& history) {
+  ERIS_TRY(auto writer, journal::Writer::create(path, history.header));
+  for (const Placed& placed : events_of(history))
+    ERIS_CHECK_OK(writer.append(placed.time, placed.event));
+  return writer.close();
+}
+
+}  // namespace eris::cli

@@ -1,0 +1,30 @@
+// History relaxations: histories that claim a little less than a given one, and so stay proofs.
+//
+// Why these and no others: if the relaxed history has no linearization, the whole had none (see
+// checkers/linearizability/witness.hpp for why). An operation that changed nothing may be left out;
+// one with an effect may only be taken for one whose answer is unknown; an unanswered write may be
+// left out when nobody looks at its value and no comparison failed. Leaving out an acknowledged
+// write would prove nothing: somebody may have read it. Keys do not know of each other, so those
+// that the finding is not about go at once (locality; Herlihy and Wing 1990).
+// Sound for linearizability of registers and key-value stores only.
+// Thread rule: pure functions.
+#pragma once
+
+#include <vector>
+
+#include "harness/model/history.hpp"
+
+namespace eris::shrink {
+
+/// Only the operations of the key.
+[[nodiscard]] model::History only_key(const model::History& history, std::uint32_t key);
+
+/// Where operations [begin, end) of the history could be relaxed, all of them at once; the same
+/// history where none could.
+struct Relaxed {
+  model::History history;
+  std::size_t relaxed = 0;  ///< how many operations were left out or lost their answer
+};
+[[nodiscard]] Relaxed relax(const model::History& history, std::size_t begin, std::size_t end);
+
+}  // namespace eris::shrink

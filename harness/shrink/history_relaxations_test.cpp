@@ -1,0 +1,76 @@
+#include "harness/shrink/history_relaxations.hpp"
+
+#include <gtest/gtest.h>
+
+namespace eris::shrink {
+namespace {
+
+namespace function = model::function;
+using model::Status;
+using model::Value;
+
+model::Operation operation(model::Function what, Status status, Value argument, Value result = {}) {
+  model::Operation made;
+  made.function = what;
+  made.status = status;
+  made.argument = std::move(argument);
+  made.result = std::move(result);
+  return made;
+}
+
+/// One key, and these operations one after another.
+model::History history_of(std::vector<model::Operation> operations) {
+  model::History history;
+  history.keys = {Value("x")};
+  model::EventIndex next = 0;
+  for (model::Operation& each : operations) {
+    each.invoked = next++;
+    if (each.status != Status::info) each.completed = next++;
+    history.operations.push_back(std::move(each));
+  }
+  return history;
+}
+
+TEST(HistoryRelaxations, LeaveOutWhatChangedNothing) {
+  const auto history = history_of({operation(function::read, Status::ok, {}, Value(1)),
+                                   operation(function::write, Status::fail, Value(2))});
+  EXPECT_TRUE(relax(history, 0, 2).history.operations.empty());
+}
+
+TEST(HistoryRelaxations, NeverLeaveOutAnAcknowledgedWrite) {
+  const auto history = history_of({operation(function::write, Status::ok, Value(1))});
+  const Relaxed relaxed = relax(history, 0, 1);
+  ASSERT_EQ(relaxed.history.operations.size(), 1u);
+  EXPECT_EQ(relaxed.history.operations[0].status, Status::info);
+  EXPECT_EQ(relaxed.history.operations[0].completed, model::never);
+}
+
+TEST(HistoryRelaxations, LeaveOutAnUnansweredWriteThatNobodySaw) {
+  const auto history = history_of({operation(function::write, Status::info, Value(1)),
+                                   operation(function::read, Status::ok, {}, Value(2))});
+  EXPECT_EQ(relax(history, 0, 1).history.operations.size(), 1u);
+}
+
+TEST(HistoryRelaxations, KeepAnUnansweredWriteThatSomebodySaw) {
+  for (const model::Operation& seen :
+       {operation(function::read, Status::ok, {}, Value(1)),
+        operation(function::cas, Status::ok, Value(Value::List{Value(1), Value(3)})),
+        operation(function::append, Status::ok, Value("a")),
+        operation(function::cas, Status::fail, Value(Value::List{Value(5), Value(6)}))}) {
+    const auto history = history_of({operation(function::write, Status::info, Value(1)), seen});
+    EXPECT_EQ(relax(history, 0, 1).relaxed, 0u) << model::to_text(seen.argument);
+  }
+}
+
+TEST(HistoryRelaxations, TouchNothingOutsideTheirRange) {
+  const auto history = history_of({operation(function::read, Status::ok, {}, Value(1)),
+                                   operation(function::read, Status::ok, {}, Value(2)),
+                                   operation(function::read, Status::ok, {}, Value(3))});
+  const auto left = relax(history, 1, 2).history.operations;
+  ASSERT_EQ(left.size(), 2u);
+  EXPECT_EQ(left[0].result, Value(1));
+  EXPECT_EQ(left[1].result, Value(3));
+}
+
+}  // namespace
+}  // namespace eris::shrink
