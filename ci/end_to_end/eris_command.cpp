@@ -123,6 +123,10 @@ void Running::send_to_group(int signal) const {
     ::kill(-process_, signal);
 }
 
+bool Running::has_said(const std::string& text) const {
+  return read(output_ / "stdout").contains(text) || read(output_ / "stderr").contains(text);
+}
+
 Ended Running::wait() {
   Ended ended;
   if (!ends_before(process_, deadline_)) {

@@ -54,6 +54,8 @@ class Running {
   void send(int signal) const;
   /// To its whole process group. Only with Command::own_group.
   void send_to_group(int signal) const;
+  /// What it has written so far, on stdout or stderr, holds this text.
+  [[nodiscard]] bool has_said(const std::string& text) const;
   /// Waits for its end, or kills it at its deadline.
   [[nodiscard]] Ended wait();
 

@@ -28,12 +28,21 @@ reports::ReportInput report_input(const model::History& history, const model::Ju
 
 std::string reproduction_of(const model::History& history, const RunDirectory& directory) {
   const model::Plan& plan = history.header.plan;
+  if (plan.engine == "sim") {
+    const std::string run = shell_quoted(shown(directory.path));
+    return fmt::format(
+        "eris replay {0}\n"
+        "A simulated run is deterministic: its plan and seed give this very journal again, byte "
+        "for "
+        "byte. `eris shrink {0}` makes a run with a finding as small as it can be.",
+        run);
+  }
   return fmt::format(
-      "eris run {} --seed {}\n{}", shell_quoted(shown(directory.plan())), plan.seed,
-      plan.engine == "sim"
-          ? "A simulated run is deterministic: it gives this very journal again, byte for byte."
-          : "A live run is not deterministic: the same seed makes the same choices, not the same "
-            "timing. `eris check` judges this very history again.");
+      "eris run {} --seed {}\n"
+      "A live run is not deterministic: the same seed makes the same choices, not the same timing. "
+      "`eris check` judges this very history again, `eris shrink` cuts it down to what proves a "
+      "finding.",
+      shell_quoted(shown(directory.plan())), plan.seed);
 }
 
 base::Result<void> write_outcome(const RunDirectory& directory, const model::History& history,

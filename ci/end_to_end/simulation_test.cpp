@@ -1,0 +1,203 @@
+// What is done with simulated runs: exploring seeds, doing one again, making it small, proving.
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <gtest/gtest.h>
+
+#include "ci/end_to_end/eris_command.hpp"
+#include "ci/end_to_end/saved_run.hpp"
+
+namespace eris::end_to_end {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr int exit_invalid = 1;
+constexpr int exit_unknown = 2;
+constexpr int exit_usage = 64;
+
+class Simulation : public EndToEnd {
+ protected:
+  /// Three nodes, a leader that is cut off now and then, and what else is asked for.
+  [[nodiscard]] static std::vector<std::string> with_cuts(std::vector<std::string> arguments) {
+    for (const char* each :
+         {"--nodes", "3", "--time", "3s", "--rate", "300", "--operation-timeout", "400ms",
+          "--faults", "partition:shape=isolate-leader:start=500ms:every=1500ms:for=800ms"})
+      arguments.emplace_back(each);
+    return arguments;
+  }
+
+  /// The directory of a run that shows a stale read.
+  [[nodiscard]] fs::path broken_run() const {
+    const Ended found = eris(with_cuts(
+        {"sim", "raft", "--bug", "stale-read", "--runs", "20", "--out", "found", "--json"}));
+    EXPECT_EQ(found.exit_code, exit_invalid) << found;
+    const json report = json::parse(found.out, nullptr, false);
+    if (!report.is_object() || report["findings"].empty()) return {};
+    return directory() / report["findings"][0]["run"].get<std::string>();
+  }
+
+  /// The same journal, said to be of real processes.
+  void pretend_live(const fs::path& run, const std::string& name) const {
+    fs::create_directory(directory() / name);
+    std::string text = read(run / "journal.jsonl");
+    const std::string sim = R"("engine":"sim")";
+    const std::size_t at = text.find(sim);
+    ASSERT_NE(at, std::string::npos);
+    write(name + "/journal.jsonl", text.replace(at, sim.size(), R"("engine":"live")"));
+  }
+};
+
+TEST_F(Simulation, FindsTheSameWhateverTheNumberOfJobs) {
+  const auto explored = [&](const char* jobs) {
+    const Ended ended = eris(with_cuts({"sim", "raft", "--bug", "stale-read", "--runs", "6",
+                                        "--keep-going", "--json", "--jobs", jobs}));
+    EXPECT_EQ(ended.exit_code, exit_invalid) << ended;
+    json report = json::parse(ended.out, nullptr, false);
+    for (json& finding : report["findings"]) finding.erase("run");
+    return report;
+  };
+  const json one = explored("1");
+  EXPECT_EQ(one["runs"], 6);
+  EXPECT_FALSE(one["findings"].empty());
+  EXPECT_EQ(one, explored("3"));
+}
+
+TEST_F(Simulation, KeepsTheFirstFailureAsARunThatReplays) {
+  const fs::path run = broken_run();
+  EXPECT_TRUE(SavedRun(run).missing_files().empty());
+  EXPECT_EQ(SavedRun(run).verdict(), "invalid");
+  EXPECT_THAT(read(run / "report.txt"), HasSubstr("eris replay "));
+  const Ended replayed = eris({"replay", run.string()});
+  EXPECT_EQ(replayed.exit_code, 0) << replayed;
+  EXPECT_THAT(replayed.out, HasSubstr("identical byte for byte"));
+}
+
+TEST_F(Simulation, OfACorrectSystemCountsRunsOfEveryVerdict) {
+  const Ended ended = eris(with_cuts({"sim", "raft", "--runs", "5", "--json"}));
+  EXPECT_EQ(ended.exit_code, 0) << ended;
+  const json report = json::parse(ended.out, nullptr, false);
+  std::uint64_t sum = 0;
+  for (const auto& count : report["verdicts"]) sum += count.get<std::uint64_t>();
+  EXPECT_EQ(sum, 5u);
+  EXPECT_EQ(report["runs"], 5);
+}
+
+TEST_F(Simulation, InterruptedSaysWhatWasFoundSoFar) {
+  Running exploring(
+      {.arguments = with_cuts({"sim", "raft", "--runs", "1000000"}), .directory = directory()});
+  // Progress is shown once the signal is heeded; off a terminal its first line comes at once.
+  ASSERT_TRUE(eventually([&] { return exploring.has_said("runs |"); }));
+  exploring.send(SIGINT);
+  const Ended ended = exploring.wait();
+  EXPECT_FALSE(ended.timed_out) << ended;
+  EXPECT_EQ(ended.exit_code, exit_unknown) << ended;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("runs  "), HasSubstr("interrupted; go on with --from")));
+}
+
+TEST_F(Simulation, ReplaySaysWhereAChangedJournalDiffers) {
+  const fs::path run = broken_run();
+  std::string text = read(run / "journal.jsonl");
+  const std::size_t beacon = text.find("\"beacon\"");
+  ASSERT_NE(beacon, std::string::npos);
+  text.replace(beacon, 8, "\"beakon\"");
+  std::ofstream(run / "journal.jsonl", std::ios::binary) << text;
+  const Ended ended = eris({"replay", run.string()});
+  EXPECT_EQ(ended.exit_code, exit_unknown) << ended;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("They differ at event"), HasSubstr("beakon")));
+}
+
+TEST_F(Simulation, ShrinksToASmallerPlanThatTheTestsCanRun) {
+  const fs::path run = broken_run();
+  const Ended ended = eris({"shrink", run.string(), "--out", "small", "--json"});
+  ASSERT_EQ(ended.exit_code, exit_invalid) << ended;
+  const json report = json::parse(ended.out, nullptr, false);
+  EXPECT_LT(report["after"]["operations"], report["before"]["operations"]);
+  EXPECT_LE(report["after"]["injections"], report["before"]["injections"]);
+  EXPECT_TRUE(SavedRun(directory() / "small").missing_files().empty());
+  const fs::path regression = report["regression"].get<std::string>();
+  EXPECT_THAT(read(regression), testing::StartsWith("# expect: invalid, "));
+  fs::create_directory(directory() / "negative");
+  fs::copy(regression, directory() / "negative");
+  const Ended held = eris({"prove", "negative"});
+  EXPECT_EQ(held.exit_code, 0) << held;
+  EXPECT_THAT(held.out, HasSubstr("as expected"));
+}
+
+TEST_F(Simulation, ShrinksTheHistoryOfALiveRun) {
+  pretend_live(broken_run(), "live");
+  const Ended ended =
+      eris({"shrink", "live", "--finding", "stale read", "--out", "small", "--json"});
+  ASSERT_EQ(ended.exit_code, exit_invalid) << ended;
+  const json report = json::parse(ended.out, nullptr, false);
+  EXPECT_LT(report["after"], report["before"].get<int>() / 10);
+  EXPECT_TRUE(fs::exists(directory() / "small" / "history.edn"));
+  const Ended checked = eris({"check", "small"});
+  EXPECT_EQ(checked.exit_code, exit_invalid) << checked;
+}
+
+TEST_F(Simulation, DoesNotReplayALiveRun) {
+  pretend_live(broken_run(), "live");
+  const Ended ended = eris({"replay", "live"});
+  EXPECT_EQ(ended.exit_code, exit_usage) << ended;
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("cannot be replayed"), HasSubstr("eris check live"),
+                               HasSubstr("eris shrink live")));
+}
+
+TEST_F(Simulation, DoesNotShrinkARunWithoutAFinding) {
+  const Ended run =
+      eris(with_cuts({"run", "raft", "--engine", "sim", "--seed", "1", "--out", "good"}));
+  ASSERT_EQ(run.exit_code, 0) << run;
+  const Ended ended = eris({"shrink", "good"});
+  EXPECT_EQ(ended.exit_code, exit_usage) << ended;
+  EXPECT_THAT(ended.err, HasSubstr("shows no finding"));
+}
+
+TEST_F(Simulation, SaysWhatItCannotDo) {
+  const struct {
+    std::vector<std::string> arguments;
+    const char* said;
+  } mistakes[] = {{{"sim", "etcd"}, "etcd cannot be simulated"},
+                  {{"sim", "raft", "--jobs", "0"}, "--jobs"},
+                  {{"sim", "raft", "--runs", "0"}, "--runs"},
+                  {{"replay", "nowhere"}, "no such file or directory"},
+                  {{"shrink", "nowhere"}, "no such file or directory"},
+                  {{"prove", "etcd"}, "etcd cannot be simulated"},
+                  {{"prove", "raft/stale-raed"}, "did you mean 'stale-read'?"},
+                  {{"prove", "nothing.toml"}, "nothing.toml"}};
+  for (const auto& mistake : mistakes) {
+    const Ended ended = eris(mistake.arguments);
+    EXPECT_EQ(ended.exit_code, exit_usage) << ended;
+    EXPECT_THAT(ended.err, HasSubstr(mistake.said));
+    EXPECT_EQ(ended.out, "");
+  }
+  EXPECT_FALSE(fs::exists(directory() / "eris-runs"));
+}
+
+TEST_F(Simulation, ProvesACorrectSystemAndAHandfulOfBugs) {
+  const Ended correct = eris({"prove", "raft", "--correct-only", "--runs", "20"});
+  EXPECT_EQ(correct.exit_code, 0) << correct;
+  const Ended bugs = eris({"prove", "raft/stale-read", "raft/apply-before-commit",
+                           "raft/no-up-to-date-check", "raft/double-apply", "--searches", "1"});
+  EXPECT_EQ(bugs.exit_code, 0) << bugs;
+  EXPECT_THAT(bugs.out, AllOf(HasSubstr("4 of 4 bugs found"), Not(HasSubstr("NOT FOUND"))));
+}
+
+TEST_F(Simulation, PlansOfTheTreeGiveWhatTheyExpect) {
+  const fs::path source = ERIS_SOURCE_DIR;
+  const Ended ended =
+      eris({"prove", (source / "ci/suites").string(), (source / "ci/negative").string(), "--json"});
+  EXPECT_EQ(ended.exit_code, 0) << ended;
+  EXPECT_FALSE(json::parse(ended.out, nullptr, false)["results"].empty()) << ended;
+}
+
+}  // namespace
+}  // namespace eris::end_to_end
