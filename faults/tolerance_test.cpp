@@ -7,6 +7,7 @@
 
 #include "faults/core_quorum.hpp"
 #include "faults/fault.hpp"
+#include "harness/model/plan.hpp"
 
 namespace eris::faults {
 namespace {
