@@ -168,7 +168,7 @@ void Core::ask(OperationId id, Operation& operation) {
 void Core::ask_node(OperationId id, Operation& operation, NodeId node, NodeId hint_for) {
   if (operation.phase != Phase::storing) {
     if (node == config_.self)
-      operation.replies.insert_or_assign(node, known_here(operation.place));
+      note_reply(operation, node, known_here(operation.place));
     else
       send(node, Get{id, operation.key}, !reservation_is_durable());
     return;
@@ -385,10 +385,17 @@ bool Core::enough(const Operation& operation, Phase phase, const Nodes& nodes) c
   });
 }
 
+/// A stand-in that keeps no hint of the key says nothing about it: the replica that it stands in for
+/// may have been taken to be away by mistake.
+void Core::note_reply(Operation& operation, NodeId from, const Cell& cell) {
+  if (cell.empty() && operation.stand_ins.contains(from)) return;
+  operation.replies.insert_or_assign(from, cell);
+}
+
 void Core::handle(NodeId from, const GetReply& message) {
   const auto found = operations_.find(message.operation);
   if (found == operations_.end() || found->second.phase == Phase::storing) return;
-  found->second.replies.insert_or_assign(from, message.cell);
+  note_reply(found->second, from, message.cell);
   progress(message.operation);
 }
 

@@ -181,6 +181,7 @@ class Core {
   [[nodiscard]] std::size_t level_count(Level level, Kind kind, std::size_t replicas) const;
   template <typename Nodes>
   [[nodiscard]] bool enough(const Operation& operation, Phase phase, const Nodes& nodes) const;
+  void note_reply(Operation& operation, NodeId from, const Cell& cell);
   void handle(NodeId from, const GetReply& message);
   void handle(NodeId from, const PutReply& message);
   void handle(NodeId from, const Forward& message);
