@@ -65,9 +65,8 @@ TEST_F(FailFast, ALiveRunWithAStaleReadStopsEarlyAndItsReportSaysWhy) {
 }
 
 TEST_F(FailFast, ASimulatedRunStopsWithinATenthOfASecondOfTheAnswerThatRefutesIt) {
-  const Ended ended =
-      run_with({"--engine", "sim", "--bug", "stale-read", "--time", "60s", "--seed", "1",
-                "--faults", "partition:shape=isolate-leader:every=4s"});
+  const Ended ended = run_with({"--engine", "sim", "--bug", "stale-read", "--time", "60s", "--seed",
+                                "1", "--faults", "partition:shape=isolate-leader:every=4s"});
   ASSERT_EQ(ended.exit_code, 1) << ended;
   const model::History history = journal();
   const auto* const stop = note_that_begins(history, model::note::fail_fast);
@@ -97,7 +96,9 @@ TEST_F(FailFast, WhatCannotBeFollowedIsRefusedBeforeTheRun) {
 
 /// A journal in which the online check claims what is not so: whoever is wrong, it is not hidden.
 TEST_F(FailFast, AViolationThatTheWholeHistoryDoesNotShowIsReportedLoudly) {
-  ASSERT_EQ(run_with({"--engine", "sim", "--time", "2s", "--seed", "2", "--faults", "none"}).exit_code, 0);
+  ASSERT_EQ(
+      run_with({"--engine", "sim", "--time", "2s", "--seed", "2", "--faults", "none"}).exit_code,
+      0);
   std::string journal = read(directory() / "run/journal.jsonl");
   const std::string heal = "\"note\":\"heal\"";
   const std::size_t place = journal.find(heal);
