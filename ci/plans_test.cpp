@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/base/text.hpp"
 #include "harness/cli/catalogue.hpp"
 #include "harness/model/plan.hpp"
 
@@ -53,6 +54,33 @@ TEST(Plans, OfPlantedBugsAreWellFormedAndSayWhatTheyExpect) {
   for (const PlanFile& plan : plans) {
     expect_well_formed(plan);
     EXPECT_THAT(plan.text, testing::StartsWith("# expect: invalid, ")) << plan.name;
+  }
+}
+
+/// What a plan's opening comments say after this key, where they do.
+std::string declared(const PlanFile& plan, const std::string& key) {
+  const std::string opening = "# " + key + ": ";
+  const std::size_t begin = plan.text.find(opening);
+  if (begin == std::string::npos) return {};
+  const std::size_t text = begin + opening.size();
+  return plan.text.substr(text, plan.text.find('\n', text) - text);
+}
+
+TEST(Plans, OfProofsAreWellFormedAndNameBugsThatThereAre) {
+  const auto plans = plans_in("ci/prove");
+  EXPECT_GE(plans.size(), 6u);
+  const model::Catalogue catalogue = cli::make_catalogue();
+  for (const PlanFile& plan : plans) {
+    expect_well_formed(plan);
+    const auto parsed = model::parse_plan(plan.text, plan.name, catalogue);
+    ASSERT_TRUE(parsed.has_value());
+    EXPECT_EQ(parsed->engine, "sim") << plan.name;
+    const model::EntrySchema* system = model::find(catalogue.systems, parsed->system.name);
+    for (const std::string& bug : base::split(declared(plan, "bugs"), ',')) {
+      const std::string name(base::trim(bug));
+      EXPECT_TRUE(name.empty() || model::find(system->parts, name) != nullptr)
+          << plan.name << " names a bug that there is not: " << name;
+    }
   }
 }
 
