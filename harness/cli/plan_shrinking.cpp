@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/base/assert.hpp"
+#include "harness/cli/catalogue.hpp"
 #include "harness/cli/interruption.hpp"
 #include "harness/cli/ordered_work.hpp"
 #include "harness/shrink/plan_reductions.hpp"
@@ -77,6 +78,7 @@ class Shrinking {
   }
 
   [[nodiscard]] bool shows(const model::Plan& plan, const std::stop_token& stop) const {
+    if (!model::validate(plan, catalogue_)) return false;  // a server is struck that never joined
     const auto system = prepare_simulation(plan);
     if (!system) return false;  // options that contradict each other on so few nodes, and the like
     return try_plan(plan, **system,
@@ -84,6 +86,7 @@ class Shrinking {
         .shows(kind_);
   }
 
+  const model::Catalogue catalogue_ = make_catalogue();
   const FindingKind& kind_;
   const ShrinkingOptions& options_;
   const std::function<void(const Shrunk&)>& progress_;

@@ -1,11 +1,13 @@
 #include "harness/cli/proof_scenarios.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
 #include "harness/base/text.hpp"
 #include "harness/cli/embedded_scenarios.hpp"
+#include "harness/cli/judging.hpp"
 #include "harness/cli/trial.hpp"
 
 namespace eris::cli {
@@ -14,9 +16,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What every system is put to that brings no scenarios of its own.
+/// How many kinds of faults one plan has: more, and some would find nobody left to strike.
+constexpr std::size_t faults_together = 3;
+
 model::Plan usual_plan(const model::EntrySchema& system, const model::EntrySchema& workload,
-                       const model::Catalogue& catalogue) {
+                       std::span<const model::EntrySchema> faults) {
   model::Plan plan{.name = fmt::format("{}-{}", system.name, workload.name),
                    .engine = "sim",
                    .system = {.name = system.name, .options = model::Options(system.options)},
@@ -27,22 +31,35 @@ model::Plan usual_plan(const model::EntrySchema& system, const model::EntrySchem
                    .time_limit = 5s,
                    .operation_timeout = 500ms,
                    .quiet_period = 1s};
-  for (const model::EntrySchema& fault : catalogue.faults)
+  plan.quirks = true;
+  for (const model::EntrySchema& fault : faults) {
+    plan.name += "-" + fault.name;
     plan.faults.push_back({.fault = {.name = fault.name, .options = model::Options(fault.options)},
                            .start = 500ms,
                            .every = 1500ms,
                            .duration = 700ms});
+  }
   return plan;
+}
+
+/// Whether the system serves the workload and what it promises can be checked of it.
+bool fits(const model::Plan& plan, const model::Catalogue& catalogue) {
+  if (!model::validate(plan, catalogue) || !prepare_simulation(plan)) return false;
+  model::History nothing;
+  nothing.header.plan = plan;
+  return judge_quietly(nothing, plan.check).has_value();
 }
 
 std::vector<Scenario> usual_scenarios(const model::EntrySchema& system,
                                       const model::Catalogue& catalogue) {
   std::vector<Scenario> scenarios;
-  for (const model::EntrySchema& workload : catalogue.workloads) {
-    model::Plan plan = usual_plan(system, workload, catalogue);
-    if (model::validate(plan, catalogue) && prepare_simulation(plan))
-      scenarios.push_back({.plan = std::move(plan), .bugs = {}});
-  }
+  for (const model::EntrySchema& workload : catalogue.workloads)
+    for (std::size_t first = 0; first < catalogue.faults.size(); first += faults_together) {
+      const std::span faults = std::span(catalogue.faults).subspan(first);
+      model::Plan plan =
+          usual_plan(system, workload, faults.first(std::min(faults_together, faults.size())));
+      if (fits(plan, catalogue)) scenarios.push_back({.plan = std::move(plan), .bugs = {}});
+    }
   return scenarios;
 }
 

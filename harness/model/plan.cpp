@@ -75,8 +75,18 @@ base::Result<void> check_fault(const FaultPlan& fault, const Plan& plan,
 
 /// An action that undoes another is never chosen; the run undoes what it did by itself.
 bool undoes(const FaultAction& action) {
-  return std::holds_alternative<Heal>(action) || std::holds_alternative<Restart>(action) ||
-         std::holds_alternative<Resume>(action);
+  // Each action is followed by its opposite; but servers may join that were never there.
+  return action.index() % 2 == 1 && !std::holds_alternative<AddServer>(action);
+}
+
+/// One of the first members, or a server that the schedule has join.
+bool may_exist(base::NodeId node, const PlannedInjection& injection, const Plan& plan) {
+  if (node.value >= 1 && node.value <= plan.nodes) return true;
+  const auto joins = [node](const PlannedInjection& other) {
+    const auto* add = std::get_if<AddServer>(&other.action);
+    return add != nullptr && std::ranges::find(add->nodes, node) != add->nodes.end();
+  };
+  return joins(injection) || std::ranges::any_of(plan.schedule, joins);
 }
 
 }  // namespace
@@ -97,7 +107,7 @@ base::Result<void> check_injection(const PlannedInjection& injection, const Plan
   const std::vector<base::NodeId> nodes = nodes_of(injection.action);
   if (nodes.empty()) return base::usage_error("it strikes nobody", "do", "name nodes or links");
   for (const base::NodeId node : nodes)
-    if (node.value < 1 || node.value > plan.nodes)
+    if (!may_exist(node, injection, plan))
       return base::usage_error(fmt::format("there is no node {}: the cluster has {}",
                                            base::to_text(node), base::count_of(plan.nodes, "node")),
                                "do");

@@ -67,6 +67,13 @@ bool confine(model::FaultAction& action, unsigned nodes) {
       action);
 }
 
+Plans without_quirks(const Plan& plan) {
+  if (!plan.quirks) return {};
+  Plan plain = plan;
+  plain.quirks = false;
+  return {std::move(plain)};
+}
+
 Plans less_time(const Plan& plan) {
   Plans plans;
   for (const int percent : {10, 25, 50, 75, 90}) {
@@ -203,6 +210,8 @@ Plans plainer_moments(const Plan& plan) {
 
 std::string to_text(Part part) {
   switch (part) {
+    case Part::quirks:
+      return "quirks";
     case Part::time:
       return "time limit";
     case Part::injections:
@@ -224,12 +233,14 @@ std::string to_text(Part part) {
 }
 
 bool changes_course(Part part) {
-  return part == Part::nodes || part == Part::clients || part == Part::workload ||
+  return part == Part::quirks || part == Part::nodes || part == Part::clients || part == Part::workload ||
          part == Part::rate;
 }
 
 std::vector<Plan> reductions(const Plan& plan, Part part, const model::EntrySchema& workload) {
   switch (part) {
+    case Part::quirks:
+      return without_quirks(plan);
     case Part::time:
       return less_time(plan);
     case Part::injections:

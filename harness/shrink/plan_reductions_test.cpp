@@ -22,6 +22,7 @@ model::Plan eventful_plan() {
   plan.system = *model::resolve(catalogue().systems, "system", "raft", {});
   plan.workload = *model::resolve(catalogue().workloads, "workload", "register", {});
   plan.rate = 500;
+  plan.quirks = true;
   plan.time_limit = 10s;
   plan.schedule = {{.fault = "partition",
                     .at = 1234567890ns,
