@@ -16,8 +16,13 @@ std::size_t lost_disks(const model::ClusterView& view) {
       view.nodes, [](const model::NodeView& node) { return node.disk_lost; }));
 }
 
+std::size_t lasting_members(const model::ClusterView& view) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      view.nodes, [](const model::NodeView& node) { return node.member && !node.joined; }));
+}
+
 std::size_t disks_to_spare(const model::ClusterView& view) {
-  const std::size_t most = minority_of(members_of(view).size());
+  const std::size_t most = minority_of(lasting_members(view));
   const std::size_t lost = lost_disks(view);
   return most > lost ? most - lost : 0;
 }

@@ -16,6 +16,8 @@ namespace eris::faults {
 
 [[nodiscard]] Nodes members_of(const model::ClusterView& view);
 
+/// Members that are not guests: one that joined leaves again, perhaps before others come back.
+[[nodiscard]] std::size_t lasting_members(const model::ClusterView& view);
 /// How many nodes have lost theirs so far.
 [[nodiscard]] std::size_t lost_disks(const model::ClusterView& view);
 /// How many more members may lose their disks.

@@ -50,15 +50,14 @@ bool is_member(const model::ClusterView& view, base::NodeId node) {
 
 /// Who may leave: one whose absence leaves a majority of whole disks.
 Chosen leave(const model::ClusterView& view, ServerData data, base::Rng& rng) {
-  const Nodes members = members_of(view);
-  if (members.size() <= members_min)
-    return std::unexpected("the cluster has only " + base::count_of(members.size(), "member"));
+  if (lasting_members(view) <= members_min)
+    return std::unexpected("the cluster has only " + base::count_of(lasting_members(view), "member"));
   Nodes leavers;
   for (const model::NodeView& node : view.nodes)
-    if (node.member && !node.disk_lost &&
+    if (node.member && !node.joined && !node.disk_lost &&
         (data == ServerData::kept || node.state == model::NodeState::running))
       leavers.push_back(node.id);
-  if (leavers.empty() || lost_disks(view) > minority_of(members.size() - 1))
+  if (leavers.empty() || lost_disks(view) > minority_of(lasting_members(view) - 1))
     return std::unexpected("no member can be spared");
   const base::NodeId node = rng.pick(leavers);
   return Injection{model::RemoveServer{{node}, data},

@@ -62,7 +62,7 @@ base::Result<void> check_engine(const EntrySchema& entry, std::string_view kind,
     return {};
   return base::usage_error(
       fmt::format("the {} engine does not have the {} '{}'", engine, kind, entry.name), {},
-      fmt::format("use --engine {}, or leave it out", fmt::join(entry.engines, " or ")));
+      fmt::format("set the engine to {}, or leave it out", fmt::join(entry.engines, " or ")));
 }
 
 base::Result<void> check_fault(const FaultPlan& fault, const Plan& plan,
@@ -93,7 +93,8 @@ bool may_exist(base::NodeId node, const PlannedInjection& injection, const Plan&
 
 base::Result<void> check_injection(const PlannedInjection& injection, const Plan& plan,
                                    const Catalogue& catalogue) {
-  ERIS_CHECK_OK(find_entry(catalogue.faults, "fault", injection.fault));
+  ERIS_TRY(const EntrySchema* fault, find_entry(catalogue.faults, "fault", injection.fault));
+  ERIS_CHECK_OK(check_engine(*fault, "fault", plan.engine));
   if (injection.at < base::Duration(0) || injection.at >= plan.time_limit)
     return base::usage_error(
         fmt::format("it never strikes: 'at' is {} and 'time-limit' {}", base::to_text(injection.at),

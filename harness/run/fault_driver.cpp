@@ -50,15 +50,15 @@ std::optional<base::Instant> FaultDriver::due() const {
   return started_ + next->due();
 }
 
-void FaultDriver::step() {
-  while (const Track* next = earliest()) {
-    if (started_ + next->due() > cluster_.now()) return;
-    Track& track = tracks_[static_cast<std::size_t>(next - tracks_.data())];
-    if (track.active)
-      end(track);
-    else
-      begin(track);
-  }
+bool FaultDriver::step() {
+  const Track* next = earliest();
+  if (next == nullptr || started_ + next->due() > cluster_.now()) return false;
+  Track& track = tracks_[static_cast<std::size_t>(next - tracks_.data())];
+  if (track.active)
+    end(track);
+  else
+    begin(track);
+  return true;
 }
 
 void FaultDriver::begin(Track& track) {

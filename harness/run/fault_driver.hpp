@@ -40,8 +40,8 @@ class FaultDriver {
 
   /// The load begins: schedules count from here.
   void start(base::Instant now);
-  /// Begins and ends what is due, one after another in the order of their times.
-  void step();
+  /// Begins or ends the earliest of what is due; false where nothing is.
+  bool step();
   /// When step() has something to do; nothing where no fault is planned.
   [[nodiscard]] std::optional<base::Instant> due() const;
 

@@ -49,12 +49,13 @@ class Offers {
   bool exhausted_ = false;
 };
 
-/// Begins and ends faults. What is there already is taken first: a node that died before the
+/// Begins and ends faults. What is there already is taken before each: a node that died before the
 /// decision did not die of it, and targets are chosen by what is known.
 void strike(RunLoop& loop, base::Instant now) {
-  while (loop.pump.take(now)) {
-  }
-  loop.faults.step();
+  do {
+    while (loop.pump.take(now)) {
+    }
+  } while (loop.faults.step());
 }
 
 }  // namespace

@@ -59,7 +59,9 @@ Evidence World::enact(const model::MendDisk& mend) {
       evidence.took_effect |= slow > 0;
     }
     node.disk().set_trouble(std::nullopt);
-    if (node.state() == NodeState::dead) start(mended, evidence);
+    // A node that is down while its disk was merely slow is down for another reason.
+    if (mend.settings != DiskTrouble::slow && node.state() == NodeState::dead)
+      start(mended, evidence);
   }
   return evidence;
 }
@@ -114,7 +116,7 @@ Evidence World::change_membership(const std::vector<NodeId>& nodes, bool joins,
 
 void World::bring_up(NodeId id, model::ServerData data) {
   const bool is_new = !exists(id);
-  if (is_new) add_member(id);
+  while (!exists(id)) add_member(NodeId(static_cast<std::uint32_t>(members_.size() + 1)));
   if (member(id).node->state() != NodeState::dead) return;
   // One that a fault holds down comes back with that fault's end.
   if (!is_new && data == model::ServerData::kept) return;

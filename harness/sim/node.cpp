@@ -65,6 +65,8 @@ void Node::pause() {
 void Node::resume() {
   ERIS_ASSERT(state_ == NodeState::paused, "only what is paused can go on");
   state_ = NodeState::running;
+  release();
+  begin_sync();
   for (core::Input& input : std::exchange(waiting_, {})) step(std::move(input));
   step(core::Drained{});
   look();
@@ -84,6 +86,11 @@ void Node::take(core::Input input) {
 void Node::sync_ended(Incarnation incarnation, core::PersistCount count) {
   if (incarnation != incarnation_ || state_ == NodeState::dead || stopped_) return;
   if (const auto ended = disk_.end_sync(); !ended) return world_.gives_up(id(), ended.error());
+  if (state_ == NodeState::paused) {
+    // The disk is done; the process does not know it yet.
+    waiting_.push_back(core::Persisted{count});
+    return;
+  }
   release();
   begin_sync();
   take(core::Persisted{count});

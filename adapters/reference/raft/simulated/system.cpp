@@ -53,6 +53,9 @@ class SimulatedRaft final : public adapters::SimulatedSystem {
     return reply && reply->kind == kv::ReplyKind::ok;
   }
 
+  /// Its records have checksums (storage_records.hpp).
+  [[nodiscard]] bool takes_torn_records() const override { return true; }
+
   [[nodiscard]] model::Tolerance tolerance() const override {
     model::Tolerance tolerance{.membership = true};
     // Only a lease trusts clocks, and these only to run at nearly the same rate.
