@@ -16,8 +16,7 @@ struct ScheduledFault {
   std::unique_ptr<faults::Fault> fault;
 };
 
-/// The plan's faults, made from the registry, and its planned injections. Errors: usage, for a name
-/// that is not there.
+/// The plan's faults, made from the registry, and its planned injections. Errors: usage, for a name that is not there.
 [[nodiscard]] base::Result<std::vector<ScheduledFault>> make_faults(const model::Plan& plan);
 
 }  // namespace eris::run

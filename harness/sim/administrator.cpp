@@ -20,7 +20,6 @@ bool Administrator::remove(base::NodeId server, model::ServerData data) {
 }
 
 bool Administrator::add(base::NodeId server, model::ServerData data) {
-  left_.erase(server);
   return want({.server = server, .joins = true, .data = data});
 }
 
@@ -29,9 +28,12 @@ bool Administrator::want(Change change) {
   const bool all_done = earlier == wanted_.end();
   // What was not begun yet need not be begun to be undone.
   if (!all_done && !earlier->is_begun) {
+    if (change.joins) left_.erase(change.server);
     wanted_.erase(earlier);
     return false;
   }
+  // Nor is a disk erased any more whose server is already wanted back.
+  if (!all_done && change.joins) earlier->data = change.data = model::ServerData::kept;
   wanted_.push_back(change);
   if (!looks_) look();
   return all_done;
@@ -55,6 +57,8 @@ void Administrator::answered(std::uint64_t number, std::string_view answer) {
   ++asked_;  // A second answer to the same request is void.
   const Change done = std::exchange(wanted_.front(), {});
   wanted_.pop_front();
+  if (done.joins && std::ranges::find(wanted_, done.server, &Change::server) == wanted_.end())
+    left_.erase(done.server);
   if (!done.joins && done.data == model::ServerData::erased) world_.erase(done.server);
 }
 

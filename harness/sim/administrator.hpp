@@ -43,7 +43,7 @@ class Administrator {
   bool remove(base::NodeId server, model::ServerData data);
   bool add(base::NodeId server, model::ServerData data);
 
-  /// Has left, or is about to.
+  /// Has left, or is about to, and is not back yet.
   [[nodiscard]] bool has_left(base::NodeId server) const { return left_.contains(server); }
 
   void look();
