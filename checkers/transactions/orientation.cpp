@@ -128,6 +128,11 @@ class Solver {
       for (std::size_t i = 0; i < open.size();) {
         const Choice& choice = question_.choices[open[i]];
         work_ += 100;
+        // Left open, so that solve() says that it does not know.
+        if (work_ >= next_question_) {
+          next_question_ = work_ + work_between_questions;
+          if (context_.out_of_time()) return true;
+        }
         const bool a_first = can_be(closure, choice.a, choice.b, choice.key);
         const bool b_first = can_be(closure, choice.b, choice.a, choice.key);
         if (!a_first && !b_first) return false;
@@ -149,7 +154,9 @@ class Solver {
   const Orientation& question_;
   bool snapshots_;
   const CheckContext& context_;
+  static constexpr std::uint64_t work_between_questions = 100'000;
   std::uint64_t work_ = 0;
+  std::uint64_t next_question_ = work_between_questions;
   std::map<std::pair<KeyId, TransactionId>, std::vector<TransactionId>> readers_;
 };
 
