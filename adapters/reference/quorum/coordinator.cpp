@@ -385,8 +385,8 @@ bool Core::enough(const Operation& operation, Phase phase, const Nodes& nodes) c
   });
 }
 
-/// A stand-in that keeps no hint of the key says nothing about it: the replica that it stands in for
-/// may have been taken to be away by mistake.
+/// A stand-in that keeps no hint of the key says nothing about it: the replica that it stands in
+/// for may have been taken to be away by mistake.
 void Core::note_reply(Operation& operation, NodeId from, const Cell& cell) {
   if (cell.empty() && operation.stand_ins.contains(from)) return;
   operation.replies.insert_or_assign(from, cell);
