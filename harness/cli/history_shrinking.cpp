@@ -1,7 +1,8 @@
 #include "harness/cli/history_shrinking.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <cstdint>
+#include <map>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -108,10 +109,31 @@ struct Placed {
   model::Event event;
 };
 
+/// A process that does not know what came of its request never acts again: what it did afterwards
+/// is done by another, as in every journal.
+class Successors {
+ public:
+  explicit Successors(const model::History& history) {
+    for (const model::Operation& operation : history.operations)
+      next_ = std::max(next_, operation.process.value + 1);
+  }
+  base::ProcessId of(const model::Operation& operation) {
+    base::ProcessId& now = current_.try_emplace(operation.process, operation.process).first->second;
+    const base::ProcessId acting = now;
+    if (operation.status == model::Status::info) now = base::ProcessId(next_++);
+    return acting;
+  }
+
+ private:
+  std::map<base::ProcessId, base::ProcessId> current_;
+  std::uint64_t next_ = 0;
+};
+
 std::vector<Placed> events_of(const model::History& history) {
   std::vector<Placed> events;
+  Successors successors(history);
   for (const model::Operation& operation : history.operations) {
-    const model::Op op{.process = operation.process,
+    const model::Op op{.process = successors.of(operation),
                        .function = operation.function,
                        .key = history.key_of(operation),
                        .argument = operation.argument};

@@ -241,16 +241,16 @@ void add_flags(CLI::App& verb, ProveVerb& flags) {
   verb.add_option("targets", flags.targets,
                   "SYSTEM, SYSTEM/BUG, plan files or folders of plans; default: every system");
   verb.add_option("--runs", flags.options.runs, "Seeds for each configuration of a correct system")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1u, 1'000'000'000u))
       ->capture_default_str();
   verb.add_option("--bug-runs", flags.options.bug_runs, "Seeds for one search for a bug, at most")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1u, 1'000'000'000u))
       ->capture_default_str();
   verb.add_option("--searches", flags.options.searches, "Searches for each bug; the middle counts")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1u, 1'000'000'000u))
       ->capture_default_str();
   verb.add_option("--jobs", flags.jobs, "Runs at once; one for each processor by default")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1u, 1024u));
   verb.add_option("--time", flags.time, "Load of each run; default as its scenario says");
   auto* bugs = verb.add_flag("--bugs-only", flags.bugs_only, "Leave the correct systems out");
   verb.add_flag("--correct-only", flags.correct_only, "Leave the bugs out")->excludes(bugs);

@@ -253,7 +253,7 @@ void add_shrink(CLI::App& app, Session& session) {
                    "Which one to keep, as in \"stale read\"; default the first that clients see");
   verb->add_option("--out", shrink_verb->out, "Run directory of the result; default in eris-runs");
   verb->add_option("--jobs", shrink_verb->jobs, "Runs at once; one for each processor by default")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1u, 1024u));
   verb->add_flag("--json", shrink_verb->json, "For programs");
   verb->footer(
       "\nOf a simulated run: takes away injections, nodes, clients, operations and time as long "

@@ -184,11 +184,11 @@ void add_sim(CLI::App& app, Session& session) {
   verb->remove_option(verb->get_option("--seed"));
   ExplorationOptions& options = sim_verb->options;
   verb->add_option("--runs", options.runs, "How many seeds to try")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1u, 1'000'000'000u))
       ->capture_default_str();
   verb->add_option("--from", options.from, "The first seed")->capture_default_str();
   verb->add_option("--jobs", sim_verb->jobs, "Runs at once; one for each processor by default")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1u, 1024u));
   verb->add_flag("--keep-going", options.keep_going, "Do not stop at the first failure");
   verb->add_option("--out", sim_verb->out,
                    "Where the runs that show something go; default eris-runs");

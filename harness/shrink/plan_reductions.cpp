@@ -233,8 +233,8 @@ std::string to_text(Part part) {
 }
 
 bool changes_course(Part part) {
-  return part == Part::quirks || part == Part::nodes || part == Part::clients || part == Part::workload ||
-         part == Part::rate;
+  return part == Part::quirks || part == Part::nodes || part == Part::clients ||
+         part == Part::workload || part == Part::rate;
 }
 
 std::vector<Plan> reductions(const Plan& plan, Part part, const model::EntrySchema& workload) {
