@@ -18,7 +18,7 @@ std::vector<BugInfo> make_table() {
        "When a majority is killed or loses power, acknowledged writes are gone.", true},
       {Bug::accept_ignores_promise, 3, "accept-ignores-promise",
        "An acceptor accepts whatever it is sent, without looking at what it has promised.",
-       "A deposed leader still gets values chosen; acknowledged writes disappear.", true},
+       "A deposed leader still gets values chosen; acknowledged writes disappear.", false},
       {Bug::shared_ballots, 4, "shared-ballots",
        "A ballot is a bare number, and a second promise for the same number is given.",
        "Two proposers lead with one ballot; replicas differ for good.", true},
@@ -32,7 +32,7 @@ std::vector<BugInfo> make_table() {
       {Bug::gap_filled_without_phase_1, 7, "gap-filled-without-phase-1",
        "A new leader runs phase 1 from the end of its own log, and fills the gaps before that with "
        "no-ops unasked.",
-       "A server that missed a write becomes leader and erases it.", true},
+       "A server that missed a write becomes leader and erases it.", false},
       {Bug::accepts_across_ballots, 8, "accepts-across-ballots",
        "A leader counts acceptances of a slot, whatever ballot they were given in.",
        "A write is acknowledged that no majority holds.", false},

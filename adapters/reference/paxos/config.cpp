@@ -4,6 +4,11 @@
 
 namespace eris::paxos {
 
+void snapshot_every(Config& config, std::uint64_t slots) {
+  config.snapshot_after_slots = slots;
+  config.snapshot_trailing_slots = slots / 10;
+}
+
 base::Result<void> validate(const Config& config) {
   const auto wrong = [](const char* what, const char* next_step) {
     return base::usage_error(what, "Paxos configuration", next_step);

@@ -73,6 +73,9 @@ struct Config {
   BugSet bugs = {};
 };
 
+/// A snapshot each so many slots, and a tenth of them kept before it.
+void snapshot_every(Config& config, std::uint64_t slots);
+
 /// Errors: usage, where values contradict each other.
 [[nodiscard]] base::Result<void> validate(const Config& config);
 

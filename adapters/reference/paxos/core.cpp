@@ -238,6 +238,7 @@ core::Beacon Core::beacon() const {
   const auto node = [](NodeId id) { return id == NodeId() ? std::string() : base::to_text(id); };
   return {{{"term", static_cast<std::int64_t>(promised_.round)},
            {"ballot", to_text(promised_)},
+           {"durable", promise_is_durable()},
            {"role", std::string(to_text(role_))},
            {"leader", node(leader_)},
            {"commit", number(chosen_)},

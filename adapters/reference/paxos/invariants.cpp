@@ -19,8 +19,9 @@ Invariants::Invariants(Agreed agreed)
   state_hashes_.push_back(replayed_.state_hash());
 }
 
-void Invariants::violate(const char* invariant, std::string what) {
-  violations_.push_back({invariant, std::move(what)});
+void Invariants::violate(const char* invariant, std::vector<NodeId> nodes, std::string what) {
+  std::sort(nodes.begin(), nodes.end());
+  violations_.push_back({invariant, std::move(what), std::move(nodes)});
 }
 
 bool Invariants::violated(const std::string& invariant) const {
@@ -33,7 +34,7 @@ bool Invariants::violated(const std::string& invariant) const {
 void Invariants::started(const Core& core) {
   const Ballot given = promises_given_[core.self()];
   if (core.promised() < given)
-    violate("promise-regression",
+    violate("promise-regression", {core.self()},
             fmt::format("{} came back with promise {} after it had promised {}",
                         to_text(core.self()), to_text(core.promised()), to_text(given)));
   check_acknowledged(core);
@@ -47,7 +48,7 @@ void Invariants::check_acknowledged(const Core& core) {
   for (const auto& [slot, ballot] : accepts_given_[core.self()]) {
     const Log::Entry* entry = core.log().find(slot);
     if (slot <= core.chosen() || (entry != nullptr && entry->ballot >= ballot)) continue;
-    violate("accepted-lost",
+    violate("accepted-lost", {core.self()},
             fmt::format("{} came back without slot {}, which it had accepted in {}",
                         to_text(core.self()), slot.value, to_text(ballot)));
     return;
@@ -57,7 +58,7 @@ void Invariants::check_acknowledged(const Core& core) {
 void Invariants::stepped(const Core& core) {
   Seen& seen = seen_[core.self()];
   if (core.promised() < seen.promised)
-    violate("promise-regression",
+    violate("promise-regression", {core.self()},
             fmt::format("{} took its promise back from {} to {}", to_text(core.self()),
                         to_text(seen.promised), to_text(core.promised())));
   if (core.role() == Role::leader) own_ballot(core.self(), core.ballot());
@@ -71,7 +72,7 @@ void Invariants::stepped(const Core& core) {
 /// Learned == chosen: what a node takes for chosen is so, by the disks of a quorum.
 void Invariants::check_chosen(const Core& core, const Seen& before) {
   if (core.chosen() < before.chosen)
-    violate("chosen-regression",
+    violate("chosen-regression", {core.self()},
             fmt::format("{} took back what it knew to be chosen from {} to {}",
                         to_text(core.self()), before.chosen.value, core.chosen().value));
   for (Slot slot = std::max(before.chosen, core.log().base()).next(); slot <= core.chosen();
@@ -79,14 +80,17 @@ void Invariants::check_chosen(const Core& core, const Seen& before) {
     const auto chosen = chosen_.find(slot);
     const Log::Entry* entry = core.log().find(slot);
     if (chosen == chosen_.end())
-      violate("false-chosen", fmt::format("{} takes slot {} for chosen; by the disks it is not",
-                                          to_text(core.self()), slot.value));
+      violate("false-chosen", {core.self()},
+              fmt::format("{} takes slot {} for chosen; by the disks it is not",
+                          to_text(core.self()), slot.value));
     else if (entry == nullptr)
-      violate("contiguity", fmt::format("{} takes slot {} for chosen and holds nothing there",
-                                        to_text(core.self()), slot.value));
+      violate("contiguity", {core.self()},
+              fmt::format("{} takes slot {} for chosen and holds nothing there",
+                          to_text(core.self()), slot.value));
     else if (hash(entry->decree) != chosen->second.first)
-      violate("learned-is-chosen", fmt::format("{} takes another decree for chosen in slot {}",
-                                               to_text(core.self()), slot.value));
+      violate("learned-is-chosen", {core.self()},
+              fmt::format("{} takes another decree for chosen in slot {}", to_text(core.self()),
+                          slot.value));
     else
       continue;
     return;
@@ -97,17 +101,17 @@ void Invariants::check_chosen(const Core& core, const Seen& before) {
 void Invariants::check_executed(const Core& core, const Seen& before) {
   const Slot executed = core.executed();
   if (executed < before.executed)
-    violate("execution-regression",
+    violate("execution-regression", {core.self()},
             fmt::format("{} went back from slot {} to {}", to_text(core.self()),
                         before.executed.value, executed.value));
   if (executed > core.chosen() || core.snapshot_slot() > executed)
-    violate("execution-order",
+    violate("execution-order", {core.self()},
             fmt::format("{} has executed {}, knows {} to be chosen and has a snapshot of {}",
                         to_text(core.self()), executed.value, core.chosen().value,
                         core.snapshot_slot().value));
   if (executed == before.executed || executed.value >= state_hashes_.size()) return;
   if (core.state_hash() != state_hashes_[executed.value])
-    violate("state-divergence",
+    violate("state-divergence", {core.self()},
             fmt::format("{} has another state after slot {} than the chosen decrees give",
                         to_text(core.self()), executed.value));
 }
@@ -118,21 +122,21 @@ void Invariants::durable(NodeId node, const core::Append& action) {
   if (const auto record = decode_record(action.record))
     store_record(node, disks_[node], *record);
   else
-    violate("encoding", record.error().what);
+    violate("encoding", {node}, record.error().what);
 }
 
 /// Nothing new is accepted by a checkpoint; what was stays, but for what the snapshot covers.
 void Invariants::durable(NodeId node, const core::Checkpoint& action) {
   const auto contents = decode_snapshot(action.snapshot);
   if (!contents) {
-    violate("encoding", contents.error().what);
+    violate("encoding", {node}, contents.error().what);
     return;
   }
   Disk disk{.promised = {}, .snapshot = contents->slot, .accepted = {}};
   for (const std::string& bytes : action.records) {
     const auto record = decode_record(bytes);
     if (!record) {
-      violate("encoding", record.error().what);
+      violate("encoding", {node}, record.error().what);
     } else if (const auto* promised = std::get_if<PromisedRecord>(&*record)) {
       disk.promised = std::max(disk.promised, promised->ballot);
     } else if (const auto* accepted = std::get_if<AcceptedRecord>(&*record)) {
@@ -163,7 +167,7 @@ void Invariants::store_record(NodeId node, Disk& disk, const Record& record) {
     const auto& [ballot, decree] = accepted->accepted;
     if (ballot < disk.promised)
       violate(
-          "accepted-below-promise",
+          "accepted-below-promise", {node},
           fmt::format("{} accepted slot {} in {} with the promise {} on its disk", to_text(node),
                       accepted->slot.value, to_text(ballot), to_text(disk.promised)));
     disk.promised = std::max(disk.promised, ballot);
@@ -181,7 +185,7 @@ void Invariants::store_record(NodeId node, Disk& disk, const Record& record) {
 void Invariants::check_learned(NodeId node, const LearnedRecord& record) {
   const auto chosen = chosen_.find(record.slot);
   if (chosen == chosen_.end() || chosen->second.first != hash(record.learned.decree))
-    violate("learned-is-chosen",
+    violate("learned-is-chosen", {node},
             fmt::format("{} learned a decree for slot {} that is not chosen there", to_text(node),
                         record.slot.value));
 }
@@ -192,8 +196,9 @@ Invariants::Proposal& Invariants::proposal(Slot slot, Ballot ballot, const Decre
   if (fresh)
     known->second = {.hash = hash(decree), .decree = decree, .accepted_by = {}};
   else if (known->second.hash != hash(decree))
-    violate("one-decree-per-ballot", fmt::format("two decrees were proposed for slot {} in {}",
-                                                 slot.value, to_text(ballot)));
+    violate(
+        "one-decree-per-ballot", {},
+        fmt::format("two decrees were proposed for slot {} in {}", slot.value, to_text(ballot)));
   return known->second;
 }
 
@@ -214,7 +219,7 @@ void Invariants::choose(Slot slot, Proposal& proposal) {
   const auto [known, fresh] = chosen_.try_emplace(slot, proposal.hash, Decree{});
   if (!fresh) {
     if (known->second.first != proposal.hash)
-      violate("two-values-chosen", fmt::format("slot {} has two chosen decrees", slot.value));
+      violate("two-values-chosen", {}, fmt::format("slot {} has two chosen decrees", slot.value));
     return;
   }
   known->second.second = std::exchange(proposal.decree, {});
@@ -252,6 +257,7 @@ void Invariants::own_ballot(NodeId node, Ballot ballot) {
   const auto other =
       std::find_if(owners.begin(), owners.end(), [&](const Owner& o) { return o.node != node; });
   violate("ballot-uniqueness",
+          other == owners.end() ? std::vector{node} : std::vector{other->node, node},
           other == owners.end() ? fmt::format("{} uses ballot {} again after a restart",
                                               to_text(node), to_text(ballot))
                                 : fmt::format("{} and {} both use ballot {}", to_text(other->node),
@@ -264,8 +270,9 @@ void Invariants::promised(NodeId node, Ballot ballot) {
   given = std::max(given, ballot);
   const Ballot held = disks_[node].promised;
   if (held < ballot)
-    violate("durability", fmt::format("{} promised {} with {} on its disk", to_text(node),
-                                      to_text(ballot), to_text(held)));
+    violate("durability", {node},
+            fmt::format("{} promised {} with {} on its disk", to_text(node), to_text(ballot),
+                        to_text(held)));
 }
 
 /// A proposer's ballot is its own promise too, and what is on its disk then is its report.
@@ -303,8 +310,9 @@ void Invariants::sent_by(NodeId node, const Accept& message) {
 /// when enough others stand below it.
 void Invariants::check_proposed(NodeId node, Slot slot, Ballot ballot, std::uint64_t hash) {
   if (slot.value > prefix_.value + alpha_) {
-    violate("window", fmt::format("{} proposes in slot {} with {} chosen", to_text(node),
-                                  slot.value, prefix_.value));
+    violate("window", {node},
+            fmt::format("{} proposes in slot {} with {} chosen", to_text(node), slot.value,
+                        prefix_.value));
     return;
   }
   std::vector<std::pair<Ballot, std::uint64_t>> reported;
@@ -324,13 +332,13 @@ void Invariants::check_proposed(NodeId node, Slot slot, Ballot ballot, std::uint
   std::sort(reported.begin(), reported.end());
   const std::size_t quorum = majority_of(configuration.members.size());
   if (reported.size() < quorum)
-    violate("phase-2-rule",
+    violate("phase-2-rule", {node},
             fmt::format("{} proposes in slot {} in {} without the promises of a quorum",
                         to_text(node), slot.value, to_text(ballot)));
   else if (std::none_of(reported.begin() + static_cast<std::ptrdiff_t>(quorum - 1), reported.end(),
                         [&](const auto& report) { return report.second == hash; }))
     violate(
-        "phase-2-rule",
+        "phase-2-rule", {node},
         fmt::format("{} proposes in slot {} in {} another decree than the one reported with the "
                     "highest ballot",
                     to_text(node), slot.value, to_text(ballot)));
@@ -340,7 +348,7 @@ void Invariants::check_proposed(NodeId node, Slot slot, Ballot ballot, std::uint
 void Invariants::sent_by(NodeId node, const Accepted& message) {
   const Disk& disk = disks_[node];
   if (message.ballot < promises_given_[node])
-    violate("accepted-below-promise",
+    violate("accepted-below-promise", {node},
             fmt::format("{} accepted in {} after it had promised {}", to_text(node),
                         to_text(message.ballot), to_text(promises_given_[node])));
   for (Slot slot = message.first; slot <= message.last; slot = slot.next()) {
@@ -349,8 +357,9 @@ void Invariants::sent_by(NodeId node, const Accepted& message) {
     given = std::max(given, message.ballot);
     const auto held = disk.accepted.find(slot);
     if (held != disk.accepted.end() && held->second.ballot >= message.ballot) continue;
-    violate("durability", fmt::format("{} acknowledged slot {} in {}, which is not on its disk",
-                                      to_text(node), slot.value, to_text(message.ballot)));
+    violate("durability", {node},
+            fmt::format("{} acknowledged slot {} in {}, which is not on its disk", to_text(node),
+                        slot.value, to_text(message.ballot)));
     return;
   }
 }
@@ -364,17 +373,19 @@ void Invariants::invoked(RequestId request, bool is_read) {
 void Invariants::answered(RequestId request, const kv::ClientReply& reply) {
   const auto found = asked_.find(request);
   if (found == asked_.end()) {
-    violate("reply", fmt::format("request {} was answered twice or never asked", request.value));
+    violate("reply", {},
+            fmt::format("request {} was answered twice or never asked", request.value));
     return;
   }
   const auto must_see = found->second;
   asked_.erase(found);
   if (reply.kind != kv::ReplyKind::ok) return;
   if (must_see && reply.index < *must_see)
-    violate("stale-read", fmt::format("a read saw slots up to {}, though clients had been shown {}",
-                                      reply.index.value, must_see->value));
+    violate("stale-read", {},
+            fmt::format("a read saw slots up to {}, though clients had been shown {}",
+                        reply.index.value, must_see->value));
   if (reply.index > prefix_)
-    violate("unchosen-answer",
+    violate("unchosen-answer", {},
             fmt::format("a client was told of slot {}, which is not chosen", reply.index.value));
   answered_up_to_ = std::max(answered_up_to_, reply.index);
 }

@@ -24,8 +24,9 @@ namespace eris::paxos {
 
 /// Something that must never happen, and did.
 struct Violation {
-  std::string invariant;  ///< "two-values-chosen"
-  std::string what;       ///< a sentence
+  std::string invariant;           ///< "two-values-chosen"
+  std::string what;                ///< a sentence
+  std::vector<NodeId> nodes = {};  ///< those that it names, ascending
 };
 
 /// What all nodes of the cluster agree on before anything is chosen.
@@ -93,7 +94,7 @@ class Invariants {
     auto operator<=>(const Owner&) const = default;
   };
 
-  void violate(const char* invariant, std::string what);
+  void violate(const char* invariant, std::vector<NodeId> nodes, std::string what);
   void check_acknowledged(const Core& core);
   void check_chosen(const Core& core, const Seen& before);
   void check_executed(const Core& core, const Seen& before);

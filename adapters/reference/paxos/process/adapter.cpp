@@ -77,7 +77,7 @@ base::Result<std::unique_ptr<adapters::System>> make(const model::Options& optio
   config.timeouts.election_max = settings.election_max;
   config.alpha = static_cast<std::uint64_t>(options.integer("alpha"));
   if (options.text("read-mode") == "lease") config.read_mode = ReadMode::lease;
-  config.snapshot_after_slots = static_cast<std::uint64_t>(settings.snapshot_every);
+  snapshot_every(config, static_cast<std::uint64_t>(settings.snapshot_every));
   for (const std::string& name : settings.bugs) {
     ERIS_TRY(const Bug bug, find_bug(name));
     config.bugs.add(bug);

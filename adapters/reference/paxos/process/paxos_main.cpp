@@ -59,7 +59,7 @@ base::Result<paxos::Config> config_from(const Flags& flags, const reference::Pla
   ERIS_TRY(config.timeouts.heartbeat, base::parse_duration(flags.node.heartbeat));
   ERIS_TRY(config.timeouts.election_min, base::parse_duration(flags.node.election_min));
   ERIS_TRY(config.timeouts.election_max, base::parse_duration(flags.node.election_max));
-  config.snapshot_after_slots = flags.node.snapshot_every;
+  paxos::snapshot_every(config, flags.node.snapshot_every);
   config.alpha = flags.alpha;
   if (flags.lease) config.read_mode = paxos::ReadMode::lease;
   for (const std::string& name : flags.node.bugs) {

@@ -1,5 +1,6 @@
 #include "adapters/reference/paxos/simulated/system.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "adapters/reference/client/session.hpp"
@@ -19,7 +20,8 @@ class SimulatedPaxos final : public adapters::SimulatedSystem {
     Config config = common_;
     config.self = node.self;
     config.seed = node.seed;
-    config.members = node.all;
+    const bool is_first_member = std::ranges::find(node.all, node.self) != node.all.end();
+    config.members = is_first_member ? node.all : std::vector<NodeId>{};
     ERIS_TRY(Core core, Core::make(std::move(config), recovered));
     return core::host(std::move(core));
   }
@@ -50,6 +52,33 @@ class SimulatedPaxos final : public adapters::SimulatedSystem {
   }
   [[nodiscard]] std::string remove_server_request(NodeId node) const override {
     return kv::encode(kv::ClientRequest(kv::RemoveServer{node}));
+  }
+  [[nodiscard]] bool is_membership_changed(std::string_view answer) const override {
+    const auto reply = kv::decode_reply(answer);
+    return reply && reply->kind == kv::ReplyKind::ok;
+  }
+
+  [[nodiscard]] model::Tolerance tolerance() const override {
+    model::Tolerance tolerance{.membership = true};
+    // Only a lease trusts clocks, and these only to run at nearly the same rate.
+    if (common_.read_mode == ReadMode::lease) {
+      tolerance.clock_jumps = false;
+      tolerance.clock_drift_ppm = std::int64_t{10'000} * common_.timeouts.clock_drift_percent;
+    }
+    return tolerance;
+  }
+
+  [[nodiscard]] std::unique_ptr<adapters::SimulatedSystem> tuned(base::Rng rng) const override {
+    const Config usual;
+    Config drawn = common_;
+    if (drawn.snapshot_after_slots == usual.snapshot_after_slots)
+      drawn.snapshot_after_slots = 10 + rng.below(300);
+    drawn.snapshot_trailing_slots = rng.below(drawn.snapshot_after_slots);
+    if (drawn.alpha == usual.alpha) drawn.alpha = 1 + rng.below(40);
+    drawn.limits.message_bytes_max = 64 + rng.below(1000);
+    drawn.limits.snapshot_chunk_bytes = 64 + rng.below(1000);
+    drawn.limits.chosen_record_slots = 1 + rng.below(100);
+    return std::make_unique<SimulatedPaxos>(std::move(drawn));
   }
 
  private:

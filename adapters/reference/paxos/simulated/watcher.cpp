@@ -56,7 +56,7 @@ std::size_t Watcher::violation_count() const {
 
 adapters::Violation Watcher::violation(std::size_t n) const {
   const Violation& found = invariants_.violations()[n];
-  return {.rule = found.invariant, .what = found.what, .nodes = {}};
+  return {.rule = found.invariant, .what = found.what, .nodes = found.nodes};
 }
 
 }  // namespace eris::paxos
