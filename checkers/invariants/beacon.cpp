@@ -35,6 +35,15 @@ Beacon beacon_in(const model::Timed<model::NodeEvent>& event, std::uint64_t life
           .state_hash = text_in(fields, "state_hash")};
 }
 
+bool erases_disks(const model::FaultAction& action) {
+  const auto* leaves = std::get_if<model::RemoveServer>(&action);
+  const auto* joins = std::get_if<model::AddServer>(&action);
+  return std::holds_alternative<model::Wipe>(action) ||
+         std::holds_alternative<model::StartEmpty>(action) ||
+         (leaves != nullptr && leaves->settings == model::ServerData::erased) ||
+         (joins != nullptr && joins->settings == model::ServerData::erased);
+}
+
 bool ends_life(const model::NodeEvent& event) {
   return event.what == "started" || event.what == "exited";
 }

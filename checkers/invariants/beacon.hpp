@@ -34,6 +34,9 @@ struct Beacon {
 /// Reads the fields of a NodeEvent "beacon".
 [[nodiscard]] Beacon beacon_in(const model::Timed<model::NodeEvent>& event, std::uint64_t life);
 
+/// Whether the nodes of the action may lose what was on their disks.
+[[nodiscard]] bool erases_disks(const model::FaultAction& action);
+
 /// Whether the event ends a life of its node: what follows is another process.
 [[nodiscard]] bool ends_life(const model::NodeEvent& event);
 

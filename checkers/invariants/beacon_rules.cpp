@@ -34,6 +34,10 @@ void BeaconRules::take(const Beacon& beacon) {
   if (node.life != beacon.life) {
     node.life = beacon.life;
     node.term = node.commit = node.applied = std::nullopt;
+    if (node.loses_disk) {
+      node.durable_term.reset();
+      node.votes.clear();
+    }
   }
   if (beacon.term) {
     check_term(beacon, node);

@@ -10,7 +10,7 @@
 //
 // Soundness: beacons are samples, so nothing follows from what is missing. A term or a vote that
 // was not yet on disk may be gone after a crash, for nobody was told of it; a node that leads has
-// its own on disk.
+// its own on disk. A node whose disk was erased is bound by nothing that it said before.
 // Cost: constant time for each beacon.
 // Thread rule: one owner.
 #pragma once
@@ -52,6 +52,8 @@ class BeaconRules {
 
   /// In the order of the journal.
   void take(const Beacon& beacon);
+  /// From the node's next life on, nothing that was on its disk counts.
+  void may_lose_disk(base::NodeId node) { nodes_[node].loses_disk = true; }
 
  private:
   struct Votes {
@@ -61,6 +63,7 @@ class BeaconRules {
   };
   struct Node {
     std::uint64_t life = 0;
+    bool loses_disk = false;
     std::optional<std::int64_t> durable_term;  ///< the highest, of all lives
     std::optional<std::int64_t> term;          ///< the highest of this life, as the two below
     std::optional<std::int64_t> commit;

@@ -32,13 +32,25 @@ bool same_life(const Beacon& a, const Beacon& b) {
   return a.node == b.node && a.life == b.life;
 }
 
-bool term_regressed(const Beacon& before, const Beacon& now) {
-  const bool binding = before.life == now.life || before.durable || before.leads;
+/// Whether the node's disk may have been erased before the life of this beacon was first heard of.
+bool lost_disk(const model::History& history, const std::vector<Beacon>& beacons,
+               const Beacon& now) {
+  const auto first =
+      std::ranges::find_if(beacons, [&](const Beacon& beacon) { return same_life(beacon, now); });
+  return std::ranges::any_of(history.faults, [&](const auto& fault) {
+    const auto nodes = nodes_of(fault.event.action);
+    return fault.index < first->event && erases_disks(fault.event.action) &&
+           std::ranges::find(nodes, now.node) != nodes.end();
+  });
+}
+
+bool term_regressed(const Beacon& before, const Beacon& now, bool disk_lost) {
+  const bool binding = before.life == now.life || (!disk_lost && (before.durable || before.leads));
   return before.node == now.node && before.term && now.term && *before.term > *now.term && binding;
 }
 
-bool voted_twice(const Beacon& before, const Beacon& now) {
-  const bool binding = before.life == now.life || before.durable;
+bool voted_twice(const Beacon& before, const Beacon& now, bool disk_lost) {
+  const bool binding = before.life == now.life || (!disk_lost && before.durable);
   return before.node == now.node && before.term && before.term == now.term && before.vote &&
          now.vote && !before.vote->empty() && before.vote != now.vote && binding;
 }
@@ -84,12 +96,13 @@ std::map<std::string, Tally> breaches_by_definition(const model::History& histor
   std::vector<const Beacon*> raises;  // beacons that brought a new highest term
   for (std::size_t i = 0; i < beacons.size(); ++i) {
     const Beacon& now = beacons[i];
+    const bool disk_lost = lost_disk(history, beacons, now);
     const auto before = [&](const std::function<bool(const Beacon&)>& holds) {
       return std::any_of(beacons.begin(), beacons.begin() + static_cast<std::ptrdiff_t>(i), holds);
     };
-    if (before([&](const Beacon& b) { return term_regressed(b, now); }))
+    if (before([&](const Beacon& b) { return term_regressed(b, now, disk_lost); }))
       count("term-regression", now);
-    if (before([&](const Beacon& b) { return voted_twice(b, now); }))
+    if (before([&](const Beacon& b) { return voted_twice(b, now, disk_lost); }))
       count("one-vote-per-term", now);
     const auto led_it = [&](const Beacon& b) { return b.leads && b.term == now.term; };
     if (now.leads && before([&](const Beacon& b) { return led_it(b) && b.node != now.node; }) &&

@@ -63,7 +63,11 @@ class Reading {
       churn_.node_changed(event.time);
     }
   }
-  void take(const model::Timed<model::FaultEvent>& event) { churn_.take(event.event, event.time); }
+  void take(const model::Timed<model::FaultEvent>& event) {
+    churn_.take(event.event, event.time);
+    if (!erases_disks(event.event.action)) return;
+    for (const base::NodeId node : nodes_of(event.event.action)) rules_.may_lose_disk(node);
+  }
 
  private:
   Breaches& breaches_;

@@ -42,7 +42,10 @@ class RandomNodes {
     if (rng_.chance(0.05)) {
       const std::uint64_t from = moment_;
       moment_ += 1 + rng_.below(200);
-      return fmt::format("f{} {} n1 n2 [{} {}]", ++faults_, rng_.chance(0.5) ? "pause" : "cut",
+      return fmt::format("f{} {} n1 n2 [{} {}]", ++faults_,
+                         rng_.chance(0.3)   ? "wipe"
+                         : rng_.chance(0.5) ? "pause"
+                                            : "cut",
                          from, moment_);
     }
     if (rng_.chance(0.05))

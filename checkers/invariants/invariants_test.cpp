@@ -83,6 +83,19 @@ TEST(Invariants, FindATermThatARestartForgot) {
       << "a leader has its term on disk";
 }
 
+TEST(Invariants, BindNoNodeToWhatWasOnAnErasedDisk) {
+  const std::string life =
+      "n1 beacon [1] term=3 voted_for=n2 durable=true\nn1 exited [3]\n%n1 started [5]\n"
+      "n1 beacon [6] term=2 voted_for=\nn1 beacon [7] term=3 voted_for=n3\n";
+  const auto with = [&](const char* fault) {
+    std::string text = life;
+    return text.replace(text.find('%'), 1, fault);
+  };
+  EXPECT_THAT(broken(with("f1 wipe n1 [2 4]\n")), ElementsAre());
+  EXPECT_THAT(broken(with("f1 wipe n2 [2 4]\n")),
+              ElementsAre("term-regression", "one-vote-per-term"));
+}
+
 TEST(Invariants, FindAVoteThatARestartForgot) {
   EXPECT_THAT(broken("n1 beacon [1] term=3 voted_for=n2 durable=true\nn1 started [3]\n"
                      "n1 beacon [4] term=3 voted_for=\n"),

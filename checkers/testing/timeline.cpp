@@ -187,6 +187,7 @@ Result<void> read_fault(History& history, const std::vector<std::string>& tokens
     nodes.push_back(base::parse_node(tokens[i]).value_or(base::NodeId()));
   model::FaultAction action = model::Pause{nodes};
   if (tokens[1] == "kill") action = model::Kill{nodes};
+  if (tokens[1] == "wipe") action = model::Wipe{nodes};
   if (tokens[1] == "cut") action = model::Cut{{{nodes.front(), nodes.back()}}};
   if (moments.size() != 2) return usage_error("expected when it begins and ends");
   const auto add = [&](model::EventIndex index, model::FaultPhase phase) {

@@ -7,7 +7,7 @@
 //   p5 write 6 [7 8] fail refused  the rest of the line is the error text
 //
 //   n1 beacon [9] term=3 role=leader   what node 1 did or said, and the fields of it
-//   f1 pause n1 [10 12]            fault 1 in force; also cut n1 n2, kill n1
+//   f1 pause n1 [10 12]            fault 1 in force; also cut n1 n2, kill n1, wipe n1
 //
 // One event takes 10 ms. Everything is on the key "x". '#' begins a comment.
 // Thread rule: pure functions.
