@@ -73,6 +73,10 @@ void Core::sync_peers() {
   if (proposing_->joining) wanted.insert(proposing_->joining->server);
   wanted.erase(config_.self);
   std::erase_if(proposing_->peers, [&](const auto& peer) { return !wanted.contains(peer.first); });
+  // Who comes back later promises anew: it may have lost its disk in between.
+  std::erase_if(proposing_->promises, [&](const auto& promise) {
+    return promise.first != config_.self && !wanted.contains(promise.first);
+  });
   for (const NodeId node : wanted)
     proposing_->peers.try_emplace(node, Peer{.next = chosen_.next()});
 }
