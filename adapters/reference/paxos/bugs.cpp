@@ -54,7 +54,7 @@ std::vector<BugInfo> make_table() {
        "A leader cut off from the others answers with old values.", true},
       {Bug::truncated_without_transfer, 14, "truncated-without-transfer",
        "A server that needs slots which are gone from the log is sent those that are left.",
-       "A server that was away for long comes back with a hole in its state.", true},
+       "A server that was away for long comes back with a hole in its state.", false},
       {Bug::reconfiguration_ignores_window, 15, "reconfiguration-ignores-window",
        "A new configuration governs from the slot after it, though slots there may have been "
        "proposed under the old one.",
