@@ -117,9 +117,16 @@ class Writer {
     const auto [found, is_new] = classes_.try_emplace(deed, fresh);
     if (is_new) {
       play_.script.classes.push_back(deed);
+      play_.script.supplies.push_back(0);
       class_operations_.push_back(operation({.deed = deed, .slot = fresh, .optional = true}));
     }
     return found->second;
+  }
+
+  /// One more operation of this class may happen from here on.
+  void add_optional(std::uint32_t its_class) {
+    play_.script.events.push_back({class_operations_[its_class], false});
+    ++play_.script.supplies[its_class];
   }
 
   std::uint32_t operation(ScriptOperation made, Number number = nobody) {
@@ -139,9 +146,8 @@ class Writer {
       const bool kept = consumed[kind] || matters(kinds_[kind]);
       play_.class_of_kind.push_back(kept ? class_of(kinds_[kind]) : PlaybackScript::no_class);
       if (!kept) continue;
-      const std::uint32_t its_operation = class_operations_[play_.class_of_kind.back()];
       for (std::uint32_t i = 0; i < from_.possible[kind].count; ++i)
-        play_.script.events.push_back({its_operation, false});
+        add_optional(play_.class_of_kind.back());
     }
   }
 
@@ -212,7 +218,7 @@ class Writer {
     std::uint32_t its_class = PlaybackScript::no_class;
     if (matters(act_deeds_[index]) || classes_.contains(act_deeds_[index])) {
       its_class = class_of(act_deeds_[index]);
-      play_.script.events.push_back({class_operations_[its_class], false});
+      add_optional(its_class);
     }
     if (acts_[index].invoked < play_.cut_at) add_possible_at_cut(index, its_class);
   }

@@ -53,10 +53,12 @@ std::string found_online(const model::History& history) {
 
 /// Two checkers of ours that contradict each other: one of them is wrong, and nobody may rely on
 /// either. A history that is still undecided says nothing against what was found online.
-void hold_against_online(const model::History& history, std::vector<model::CheckResult>& results) {
+/// `consistency`: what the check of the whole history says of the property that was followed.
+void hold_against_online(const model::History& history, model::Verdict consistency,
+                         std::vector<model::CheckResult>& results) {
   const std::string found = found_online(history);
-  if (found.empty() || results.back().verdict == model::Verdict::invalid) return;
-  const bool contradicted = results.back().verdict == model::Verdict::valid;
+  if (found.empty() || consistency == model::Verdict::invalid) return;
+  const bool contradicted = consistency == model::Verdict::valid;
   results.push_back(
       {.checker = "online",
        .verdict = model::Verdict::unknown,
@@ -70,13 +72,17 @@ void hold_against_online(const model::History& history, std::vector<model::Check
   if (contradicted) fmt::print(stderr, "eris: {}\n", results.back().reason);
 }
 
-model::Judgement judge_by(const std::vector<const checkers::Checker*>& used,
+/// `consistency` judges what clients saw, and `others` what stands beside it.
+model::Judgement judge_by(const checkers::Checker& consistency,
+                          const std::vector<const checkers::Checker*>& others,
                           const model::History& history, const model::CheckPlan& check,
                           std::vector<model::CheckResult> results = {}) {
   const checkers::CheckContext context = context_for(check);
-  for (const checkers::Checker* checker : used)
-    results.push_back(checkers::check_guarded(*checker, history, context));
-  hold_against_online(history, results);
+  results.push_back(checkers::check_guarded(consistency, history, context));
+  const model::Verdict decided = results.back().verdict;
+  for (const checkers::Checker* other : others)
+    results.push_back(checkers::check_guarded(*other, history, context));
+  hold_against_online(history, decided, results);
   return model::judge(std::move(results));
 }
 
@@ -143,12 +149,12 @@ base::Result<model::Judgement> judge_quietly(const model::History& history,
   ERIS_TRY(const auto checker, checkers::make_checker(consistency, workload->object));
   const auto assumptions = checkers::make_assumptions_checker(workload->functions(options));
   const auto invariants = checkers::make_invariants_checker();
-
   const auto liveness = checkers::make_liveness_checker();
-  std::vector<const checkers::Checker*> used{assumptions.get(), checker.get()};
-  if (history.header.plan.engine == "sim") used.push_back(liveness.get());
-  if (checkers::invariants::speaks_of(history)) used.push_back(invariants.get());
-  return judge_by(used, history, check);
+  std::vector<const checkers::Checker*> others;
+  if (plan.engine == "sim") others.push_back(liveness.get());
+  if (checkers::invariants::speaks_of(history)) others.push_back(invariants.get());
+  return judge_by(*checker, others, history, check,
+                  {checkers::check_guarded(*assumptions, history, context_for(check))});
 }
 
 base::Result<model::Judgement> judge_history(const model::History& history,
@@ -172,7 +178,7 @@ base::Result<model::Judgement> judge_foreign(const model::History& history,
            checkers::make_checker(is_told ? check.consistency : usual_consistency(object), object));
   ProgressLine progress;
   progress.show(checking(history));
-  return judge_by({checker.get()}, history, check, assumptions_of_foreign(history));
+  return judge_by(*checker, {}, history, check, assumptions_of_foreign(history));
 }
 
 }  // namespace eris::cli

@@ -177,7 +177,7 @@ const std::vector<Malformed>& malformed_plans() {
        "name, "
        "engine, "
        "nodes, concurrency, rate, time-limit, operation-timeout, ready-timeout, quiet-period, "
-       "quirks"},
+       "quirks, fail-fast"},
       // Unknown names.
       {"[system]\nname = \"raftt\"\n[workload]\nname = \"kv\"\n",
        "plan.toml:2:8: unknown system 'raftt'; did you mean 'raft'?"},
@@ -220,7 +220,7 @@ const std::vector<Malformed>& malformed_plans() {
       {scheduled("do = \"kill\"\nnodes = []\n"),
        "plan.toml:10:6: it strikes nobody; name nodes or links"},
       {scheduled("do = \"kill\"\nnodes = [\"n1\"]\nlinks = []\n"),
-       "plan.toml:10:6: 'kill' needs nodes and nothing else"},
+       "plan.toml:10:6: 'kill' needs nodes and no links"},
       {around("", "[[schedule]]\nfault = \"kill\"\nat = \"1s\"\n"),
        "plan.toml:6:1: [[schedule]] has no 'for'"},
       {around("",

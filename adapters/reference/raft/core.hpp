@@ -190,6 +190,7 @@ class Core {
   void handle(NodeId from, const RequestVote& request);
   void handle(NodeId from, const VoteReply& reply);
   void handle(NodeId from, const TimeoutNow& message);
+  [[nodiscard]] bool is_newcomer() const;
   [[nodiscard]] bool up_to_date(LogIndex last_index, Term last_term) const;
   [[nodiscard]] bool holds_on_to_leader() const;
   void request_votes(Term term, bool pre_vote, bool transfer);

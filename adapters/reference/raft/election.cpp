@@ -129,16 +129,24 @@ bool Core::holds_on_to_leader() const {
   return leader_heard_at_ && now_ - *leader_heard_at_ < config_.timeouts.election_min;
 }
 
+/// A server that was added later has no vote until its own log makes it a voter. Otherwise one that
+/// comes back empty under its old name could help a candidate to win that still counts the name as
+/// a voter, and lacks what the server had acknowledged in its earlier life. The thesis has servers
+/// vote whatever their configuration (section 4.1), and never lets a name come back.
+bool Core::is_newcomer() const {
+  return config_.voters.empty() && !log_.configuration().votes(config_.self);
+}
+
 void Core::handle(NodeId from, const RequestVote& request) {
   if (request.pre_vote) {
-    const bool granted = request.term > term_ &&
+    const bool granted = request.term > term_ && !is_newcomer() &&
                          up_to_date(request.last_index, request.last_term) && !holds_on_to_leader();
     send(from, VoteReply{granted ? request.term : term_, true, granted});
     return;
   }
   const bool free_to_vote = voted_for_ == NodeId() || voted_for_ == from;
   const bool granted = request.term == term_ && free_to_vote && role_ != Role::leader &&
-                       up_to_date(request.last_index, request.last_term);
+                       !is_newcomer() && up_to_date(request.last_index, request.last_term);
   if (granted && voted_for_ != from) {
     voted_for_ = from;
     persist_hard_state();
