@@ -120,6 +120,14 @@ TEST(Session, FollowsTheHintToTheLeaderAtOnce) {
   EXPECT_EQ(std::get<Ask>(wish).node, NodeId(3));
 }
 
+TEST(Session, FollowsAHintToANodeThatJoinedLater) {
+  Opened opened;
+  const ClientWish wish = opened.session.answered(
+      Instant(2ms),
+      kv::encode(kv::ClientReply{.kind = kv::ReplyKind::not_leader, .leader = NodeId(7)}));
+  EXPECT_EQ(std::get<Ask>(wish).node, NodeId(7));
+}
+
 TEST(Session, SaysInfoWhenALostTryMayHaveTakenEffect) {
   Opened opened;
   ClientWish wish = opened.session.unanswered(Instant(999ms), NoAnswer::connection_lost);

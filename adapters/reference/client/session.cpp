@@ -126,10 +126,12 @@ ClientWish Session::give_up(Ending ending) {
   return Finish{{.status = model::Status::info, .result = {}, .error = std::string(rule.error)}};
 }
 
-std::optional<std::size_t> Session::place_of(base::NodeId node) const {
-  const auto found = std::ranges::find(nodes_, node);
-  if (found == nodes_.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - nodes_.begin());
+/// A leader that joined after this client was made is one node more to talk to.
+std::optional<std::size_t> Session::place_of(base::NodeId node) {
+  if (node == base::NodeId()) return std::nullopt;
+  const auto place = static_cast<std::size_t>(std::ranges::find(nodes_, node) - nodes_.begin());
+  if (place == nodes_.size()) nodes_.push_back(node);
+  return place;
 }
 
 }  // namespace eris::client

@@ -51,7 +51,7 @@ class Session final : public adapters::PureClient {
   [[nodiscard]] adapters::ClientWish succeeded(base::Instant now);
   [[nodiscard]] adapters::ClientWish give_up(Ending ending);
   [[nodiscard]] adapters::ClientWish do_command(base::Instant now);
-  [[nodiscard]] std::optional<std::size_t> place_of(base::NodeId node) const;
+  [[nodiscard]] std::optional<std::size_t> place_of(base::NodeId node);
 
   std::vector<base::NodeId> nodes_;
   std::size_t current_;

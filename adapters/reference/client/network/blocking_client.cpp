@@ -39,7 +39,11 @@ model::Outcome BlockingClient::invoke(const model::Op& op, base::Duration timeou
 }
 
 adapters::ClientWish BlockingClient::grant(const adapters::Ask& ask) {
-  const auto answer = connections_.at(ask.node).exchange(ask.request, at(ask.until));
+  const auto connection = connections_.find(ask.node);
+  // A node whose address nobody told: it joined later.
+  if (connection == connections_.end())
+    return logic_->unanswered(now(), adapters::NoAnswer::connect_failed);
+  const auto answer = connection->second.exchange(ask.request, at(ask.until));
   return answer ? logic_->answered(now(), *answer) : logic_->unanswered(now(), answer.error());
 }
 

@@ -20,7 +20,7 @@ struct ClientNode {
 
 class BlockingClient final : public adapters::Client {
  public:
-  /// `logic` asks no node that is not among these.
+  /// A node that is not among these cannot be reached.
   BlockingClient(std::unique_ptr<adapters::PureClient> logic, std::vector<ClientNode> nodes);
 
   [[nodiscard]] model::Outcome invoke(const model::Op& op, base::Duration timeout) override;
