@@ -299,7 +299,10 @@ void Invariants::sent(NodeId node, NodeId to, const Message& message) {
   }
   if (request != nullptr && !request->pre_vote) vote(node, request->term, node);
   if (reply != nullptr && reply->granted && !reply->pre_vote) vote(node, reply->term, to);
-  if (const auto* appended = std::get_if<AppendReply>(&message); appended && appended->success) {
+  const auto* appended = std::get_if<AppendReply>(&message);
+  // What a later term's leader has taken off the disk since, perhaps by the very sync that put it
+  // there, was rightly acknowledged to the leader before.
+  if (appended != nullptr && appended->success && appended->term >= disks_[node].term) {
     auto& acknowledged = acknowledged_[node];
     if (acknowledged.first != appended->term) acknowledged = {appended->term, LogIndex()};
     acknowledged.second = std::max(acknowledged.second, appended->index);
