@@ -142,7 +142,7 @@ void World::storm(Member& started, Evidence& evidence) {
     say(started.node->id(), "started");
     started.node->begin();
     pass(chance_.duration(0ns, storm_life_max));
-    if (started.node->state() != NodeState::dead) end_quietly(started, &Node::kill);
+    if (started.node->state() != NodeState::dead) end(started, &Node::kill, "killed");
   }
   add_fact(evidence, started.node->id(), "ends while it started", std::to_string(ends));
 }

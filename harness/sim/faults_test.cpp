@@ -263,6 +263,25 @@ TEST(SimFaults, ARestartStormIsOverWhenTheStartIs) {
   EXPECT_TRUE(bench.serves());
 }
 
+TEST(SimFaults, EachLifeInARestartStormBeginsAndEndsInTheJournal) {
+  Bench bench(3, {.restart_storms = {1'000'000}});
+  bench.apply(model::Kill{n1});
+  bench.apply(model::Restart{n1});
+  bool lives = false;
+  std::size_t lives_begun = 0;
+  for (const model::NodeEvent& event : bench.events()) {
+    if (event.node != base::NodeId(1)) continue;
+    if (event.what == "started") {
+      EXPECT_FALSE(std::exchange(lives, true)) << "one life began within another";
+      ++lives_begun;
+    } else if (event.what == "exited") {
+      EXPECT_TRUE(std::exchange(lives, false)) << "a life ended that had not begun";
+    }
+  }
+  EXPECT_TRUE(lives);
+  EXPECT_GT(lives_begun, 2u);
+}
+
 TEST(SimFaults, EveryQuirkAtOnceStillLetsTheClusterServe) {
   Bench bench(5, {.lost = {20'000},
                   .repeated = {50'000},

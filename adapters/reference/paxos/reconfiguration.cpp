@@ -81,22 +81,30 @@ void Core::sync_peers() {
     proposing_->peers.try_emplace(node, Peer{.next = chosen_.next()});
 }
 
+/// The question outlives a ballot. So another leader may have changed the configuration since, and
+/// what it left behind is known only when the recovery is done.
 void Core::watch_joining() {
   if (!proposing_->joining) return;
   const Joining joining = *proposing_->joining;
-  if (proposing_->promises.contains(joining.server)) {
+  std::optional<ClientReply> answer;
+  if (proposing_->promises.contains(joining.server) && may_serve_reads()) {
     proposing_->joining.reset();
-    Configuration configuration = configurations_.latest().second;
-    auto& members = configuration.members;
-    members.insert(std::lower_bound(members.begin(), members.end(), joining.server),
-                   joining.server);
-    wait_for_slot(joining.request, configuration_decree(configuration));
+    auto [slot, configuration] = configurations_.latest();
+    answer = refuse_change();
+    if (!answer && configuration.contains(joining.server)) answer = ClientReply{.index = slot};
+    if (!answer) {
+      auto& members = configuration.members;
+      members.insert(std::lower_bound(members.begin(), members.end(), joining.server),
+                     joining.server);
+      wait_for_slot(joining.request, configuration_decree(configuration));
+    }
   } else if (now_ >= joining.give_up_at) {
     proposing_->joining.reset();
-    sync_peers();
-    reply(joining.request,
-          ClientReply{.kind = ReplyKind::rejected, .detail = "the new server does not answer"});
+    answer = ClientReply{.kind = ReplyKind::rejected, .detail = "the new server does not answer"};
   }
+  if (!answer) return;
+  sync_peers();
+  reply(joining.request, *answer);
 }
 
 /// A configuration is in force when all slots before the first that it governs are chosen. Then its
