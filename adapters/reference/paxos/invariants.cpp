@@ -61,7 +61,10 @@ void Invariants::stepped(const Core& core) {
     violate("promise-regression", {core.self()},
             fmt::format("{} took its promise back from {} to {}", to_text(core.self()),
                         to_text(seen.promised), to_text(core.promised())));
-  if (core.role() == Role::leader) own_ballot(core.self(), core.ballot());
+  if (core.role() == Role::leader) {
+    own_ballot(core.self(), core.ballot());
+    led_.insert(core.ballot());
+  }
   check_chosen(core, seen);
   check_executed(core, seen);
   seen.promised = core.promised();
@@ -152,11 +155,18 @@ void Invariants::durable(NodeId node, const core::Checkpoint& action) {
 }
 
 /// What it said before the loss binds it no more: it may not speak of those slots again, and what
-/// it accepted there was accepted.
+/// it accepted there was accepted. A ballot that it began and never led in carries no value, and
+/// may be begun again. One that it led in may not: whoever lets it join has a quorum in a higher
+/// one, which it then promises.
 void Invariants::replaced(NodeId node) {
   disks_.erase(node);
   promises_given_.erase(node);
   accepts_given_.erase(node);
+  std::erase_if(owners_, [&](const auto& entry) {
+    const bool is_void = entry.first.proposer == node && !led_.contains(entry.first);
+    if (is_void) reports_[entry.first].erase(node);
+    return is_void;
+  });
 }
 
 void Invariants::store_record(NodeId node, Disk& disk, const Record& record) {
@@ -289,7 +299,8 @@ void Invariants::sent_by(NodeId node, const Prepare& message) {
 void Invariants::sent_by(NodeId node, const Promise& message) {
   promised(node, message.ballot);
   const auto [report, fresh] = reports_[message.ballot].try_emplace(node);
-  if (!fresh) return;
+  // Asked again by a server that lost its disk, it reports more slots than before.
+  if (!fresh && message.from >= report->second.from) return;
   report->second = {message.from, message.chosen, {}};
   for (const auto& [slot, accepted] : message.accepted)
     report->second.accepted.emplace(slot, Held{accepted.ballot, hash(accepted.decree)});

@@ -122,6 +122,7 @@ class Invariants {
   std::map<NodeId, Ballot> promises_given_;                 ///< the highest
   std::map<NodeId, std::map<Slot, Ballot>> accepts_given_;  ///< above the node's snapshot
   std::map<Ballot, std::set<Owner>> owners_;
+  std::set<Ballot> led_;
   std::map<Ballot, std::map<NodeId, Report>> reports_;
   std::map<std::pair<Slot, Ballot>, Proposal> proposals_;
   std::map<Slot, std::pair<std::uint64_t, Decree>> chosen_;  ///< the decree until it is replayed
