@@ -133,16 +133,16 @@ void World::start(Member& started, Evidence& evidence) {
   add_fact(evidence, node.id(), "state", "started");
 }
 
-/// The process comes and goes a few times before it comes to stay. The journal tells of each end,
-/// after which what is kept in memory begins anew; only the last start is the one that was asked
-/// for.
+/// The process comes and goes a few times before it comes to stay. The journal tells of each start,
+/// since what is kept in memory begins anew; an end would look like one that nobody had asked for.
 void World::storm(Member& started, Evidence& evidence) {
   const std::uint64_t ends = 1 + chance_.below(storm_ends_max);
   for (std::uint64_t i = 0; i < ends; ++i) {
     if (!started.node->load()) return;
+    say(started.node->id(), "started");
     started.node->begin();
     pass(chance_.duration(0ns, storm_life_max));
-    if (started.node->state() != NodeState::dead) end(started, &Node::kill, "killed");
+    if (started.node->state() != NodeState::dead) end_quietly(started, &Node::kill);
   }
   add_fact(evidence, started.node->id(), "ends while it started", std::to_string(ends));
 }
