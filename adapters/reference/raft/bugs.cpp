@@ -35,8 +35,7 @@ std::vector<BugInfo> make_table() {
        "After a partition heals, replicas differ for good.", true},
       {Bug::previous_index_off_by_one, 9, "previous-index-off-by-one",
        "A leader that steps back after a refusal names the index before the previous one, and "
-       "sends "
-       "the entries that follow the previous one.",
+       "sends the entries that follow the previous one.",
        "After a partition heals, a replica holds the right entries in the wrong places.", false},
       {Bug::previous_term_unchecked, 10, "previous-term-unchecked",
        "AppendEntries compares the previous index, not the previous term.",

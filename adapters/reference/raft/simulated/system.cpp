@@ -5,11 +5,14 @@
 
 #include "adapters/reference/client/session.hpp"
 #include "adapters/reference/raft/core.hpp"
-#include "adapters/reference/raft/simulated/watcher.hpp"
+#include "adapters/reference/raft/invariants.hpp"
+#include "adapters/reference/simulated/kv_watcher.hpp"
 #include "harness/core/any_core.hpp"
 
 namespace eris::raft {
 namespace {
+
+using ProtocolWatcher = reference::KvWatcher<Core, Invariants, &decode_message>;
 
 class SimulatedRaft final : public adapters::SimulatedSystem {
  public:
@@ -27,7 +30,7 @@ class SimulatedRaft final : public adapters::SimulatedSystem {
   }
 
   [[nodiscard]] adapters::CoreStatus status(const core::AnyCore& any) const override {
-    const Core& core = core_of(any);
+    const Core& core = reference::core_of<Core>(any);
     const bool leads = core.role() == Role::leader;
     return {.serving = core.leader() != NodeId(), .leads = leads, .term = core.term()};
   }
@@ -39,7 +42,8 @@ class SimulatedRaft final : public adapters::SimulatedSystem {
   }
 
   [[nodiscard]] std::unique_ptr<adapters::Watcher> watch() const override {
-    return std::make_unique<Watcher>(kv::StoreOptions{.sessions_max = common_.limits.sessions_max});
+    return std::make_unique<ProtocolWatcher>(
+        Invariants(kv::StoreOptions{.sessions_max = common_.limits.sessions_max}));
   }
 
   [[nodiscard]] std::string add_server_request(NodeId node) const override {
