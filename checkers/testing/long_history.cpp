@@ -33,7 +33,7 @@ struct KeyState {
 class Generator {
  public:
   explicit Generator(const LongHistoryOptions& options)
-      : options_(options), rng_(options.seed), keys_(options.keys) {
+      : options_(options), rng_(options.seed), keys_(options.keys), place_(options.clients) {
     for (std::size_t key = 0; key < options.keys; ++key) {
       history_.keys.emplace_back(static_cast<std::int64_t>(key));
       keys_[key].open.assign(options.clients, none);
@@ -45,8 +45,12 @@ class Generator {
 
   History run() {
     while (!finished()) {
-      const std::size_t key = rng_.below(options_.keys);
-      step(key, rng_.below(options_.clients));
+      if (options_.clients_roam) {
+        roam(rng_.below(options_.clients));
+      } else {
+        const std::size_t key = rng_.below(options_.keys);
+        step(key, rng_.below(options_.clients));
+      }
     }
     history_.events = clock_;
     history_.end = now();
@@ -58,6 +62,12 @@ class Generator {
     return history_.operations.size() == options_.operations && open_ == 0;
   }
   [[nodiscard]] base::Instant now() const { return std::chrono::microseconds(clock_ * 10); }
+
+  void roam(std::size_t client) {
+    std::size_t& key = place_[client];
+    if (keys_[key].open[client] == none) key = rng_.below(options_.keys);
+    step(key, client);
+  }
 
   void step(std::size_t key, std::size_t client) {
     KeyState& state = keys_[key];
@@ -219,6 +229,7 @@ class Generator {
   const LongHistoryOptions& options_;
   base::Rng rng_;
   std::vector<KeyState> keys_;
+  std::vector<std::size_t> place_;  ///< the key of each roaming client
   History history_;
   model::EventIndex clock_ = 0;
   std::size_t open_ = 0;

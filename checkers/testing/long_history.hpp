@@ -12,7 +12,8 @@ namespace eris::checkers::testing {
 
 struct LongHistoryOptions {
   std::size_t operations = 1000;
-  std::size_t clients = 10;  ///< for each key
+  std::size_t clients = 10;   ///< for each key, unless they roam
+  bool clients_roam = false;  ///< so many in all, each operation of theirs on a key of its own
   std::size_t keys = 1;
   std::size_t values = 0;       ///< how many different ones are written; 0: each one new
   double reads = 0.5;           ///< share of operations
