@@ -4,6 +4,11 @@
 
 namespace eris::raft {
 
+void snapshot_every(Config& config, std::uint64_t entries) {
+  config.snapshot_after_entries = entries;
+  config.snapshot_trailing_entries = entries / 10;
+}
+
 base::Result<void> validate(const Config& config) {
   const auto wrong = [](const char* what, const char* next_step) {
     return base::usage_error(what, "Raft configuration", next_step);

@@ -74,6 +74,9 @@ struct Config {
   BugSet bugs = {};
 };
 
+/// A snapshot each so many entries, and a tenth of them kept before it.
+void snapshot_every(Config& config, std::uint64_t entries);
+
 /// Errors: usage, where values contradict each other.
 [[nodiscard]] base::Result<void> validate(const Config& config);
 

@@ -77,7 +77,7 @@ base::Result<std::unique_ptr<adapters::System>> make(const model::Options& optio
   config.lease_reads = options.text("read-mode") == "lease";
   config.check_quorum = options.boolean("check-quorum");
   config.pre_vote = options.boolean("pre-vote");
-  config.snapshot_after_entries = static_cast<std::uint64_t>(settings.snapshot_every);
+  snapshot_every(config, static_cast<std::uint64_t>(settings.snapshot_every));
   for (const std::string& name : settings.bugs) {
     ERIS_TRY(const Bug bug, find_bug(name));
     config.bugs.add(bug);

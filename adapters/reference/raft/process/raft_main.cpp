@@ -58,7 +58,7 @@ base::Result<raft::Config> config_from(const Flags& flags, const reference::Plac
   ERIS_TRY(config.timeouts.heartbeat, base::parse_duration(flags.node.heartbeat));
   ERIS_TRY(config.timeouts.election_min, base::parse_duration(flags.node.election_min));
   ERIS_TRY(config.timeouts.election_max, base::parse_duration(flags.node.election_max));
-  config.snapshot_after_entries = flags.node.snapshot_every;
+  raft::snapshot_every(config, flags.node.snapshot_every);
   config.lease_reads = flags.lease;
   config.pre_vote = !flags.no_pre_vote;
   config.check_quorum = !flags.no_check_quorum;
