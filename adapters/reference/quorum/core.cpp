@@ -23,7 +23,11 @@ RingState first_ring(const Config& config) {
   return ring;
 }
 
-/// Says that its sender did something, which holds whatever the ring is by now.
+/// What a node says that it did holds in later rings too, until it can have left (two rings), lost
+/// its disk and come back (two more).
+constexpr std::uint64_t answers_hold_for_rings = 2;
+
+/// Says that its sender did something.
 bool is_answer(const Body& body) {
   return std::holds_alternative<GetReply>(body) || std::holds_alternative<PutReply>(body) ||
          std::holds_alternative<ForwardReply>(body);
@@ -145,7 +149,9 @@ bool Core::is_current(NodeId from, const Message& message) {
     send(from, RingUpdate{ring_.state()});
   else if (!std::holds_alternative<RingUpdate>(message.body))
     send(from, Gossip{});
-  return is_answer(message.body) || std::holds_alternative<RingUpdate>(message.body);
+  const bool holds =
+      is_answer(message.body) && message.ring + answers_hold_for_rings >= ring_.version();
+  return holds || std::holds_alternative<RingUpdate>(message.body);
 }
 
 bool Core::is_member(NodeId node) const {

@@ -129,6 +129,11 @@ class Core {
     std::set<NodeId> confirmed;
     HybridTime not_before = 0;
   };
+  /// Who waits for a change of the ring.
+  struct PendingChange {
+    RequestId request;
+    std::uint64_t moving = 0;  ///< the version of the ring in which data moves
+  };
   using HintKey = std::pair<NodeId, StoredKey>;
 
   explicit Core(Config config);
@@ -230,6 +235,7 @@ class Core {
   void gossip();
   void request_membership(RequestId id, NodeId server, bool add);
   void adopt(RingState ring);
+  void begin_again(OperationId id, Operation& operation);
   void start_moving();
   void move_cells(std::size_t& left);
   void moved(NodeId by);
@@ -258,6 +264,7 @@ class Core {
   std::set<std::pair<Instant, OperationId>> operation_timers_;
   std::map<OperationId, Transfer> transfers_;
   std::map<StoredKey, Collection> collections_;
+  std::optional<PendingChange> change_;
   std::map<NodeId, Instant> heard_at_;
   std::size_t sync_turn_ = 0;
 

@@ -20,12 +20,15 @@ void Core::hand_off() {
 }
 
 void Core::hand_off_hints(std::size_t& left) {
-  const std::vector<NodeId> members = ring_.state().everyone();
+  const RingState& ring = ring_.state();
   std::vector<HintKey> sent;
   for (const auto& [hint, entry] : hints_) {
     if (left == 0) break;
     const auto& [target, place] = hint;
-    const bool is_member = std::ranges::binary_search(members, target);
+    const bool is_member = std::ranges::binary_search(ring.members, target);
+    // One that is leaving may have given away all that it will, and until it has left its hints
+    // count for it.
+    if (!is_member && std::ranges::binary_search(ring.leaving, target)) continue;
     // A target that has left the ring is replaced by those who own the key now.
     const auto groups = ring_.groups(place.position);
     if (!is_member && groups.empty()) continue;

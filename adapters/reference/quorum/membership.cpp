@@ -32,9 +32,9 @@ void Core::request_membership(RequestId id, NodeId server, bool add) {
   const RingState& now = ring_.state();
   if (now.version == 0 || !is_seed()) return refuse("only the lowest member changes the ring");
   if (now.moving()) return refuse("the ring is changing already");
-  const bool is_member = std::ranges::binary_search(now.members, server);
-  if (server == NodeId() || is_member == add)
-    return refuse(add ? "it is a member already" : "it is no member");
+  if (server == NodeId()) return refuse("there is no server 0");
+  // Asked again by one who did not hear the answer.
+  if (std::ranges::binary_search(now.members, server) == add) return answer({.request = id}, {});
   if (!add && now.members.size() == 1) return refuse("it is the last member");
   RingState next{.version = now.version + 1, .members = now.members, .leaving = now.members};
   if (add)
@@ -43,18 +43,20 @@ void Core::request_membership(RequestId id, NodeId server, bool add) {
     std::erase(next.members, server);
   std::ranges::sort(next.members);
   adopt(std::move(next));
-  answer({.request = id}, {});
+  // Answered when the data has moved: only then may a server that leaves forget what it has.
+  change_ = PendingChange{.request = id, .moving = ring_.version()};
 }
 
 void Core::adopt(RingState ring) {
   const bool was_out = !std::ranges::binary_search(ring_.state().members, config_.self);
   const bool returns = was_out && std::ranges::binary_search(ring.members, config_.self);
+  // What it kept from an earlier stay is old, and may even have been deleted since. It goes before
+  // the ring is written: after a crash in between, nothing would tell that it is to go.
+  if (returns)
+    while (!store_.empty()) drop(store_.begin()->first, Dropped::left);
   ring_ = Ring(std::move(ring), config_.virtual_nodes, config_.replication);
   append(RingRecord{ring_.state()});
   for (const NodeId node : ring_.state().everyone()) heard_at_.try_emplace(node, now_);
-  // What it kept from an earlier stay is old, and may even have been deleted since.
-  if (returns)
-    while (!store_.empty()) drop(store_.begin()->first, Dropped::left);
   rebuild_trees();
   transfers_.clear();
   collections_.clear();
@@ -63,9 +65,21 @@ void Core::adopt(RingState ring) {
   if (ring_.state().moving()) start_moving();
   for (const NodeId node : ring_.state().everyone())
     if (node != config_.self) send(node, RingUpdate{ring_.state()});
-  // Operations under way need other replicas now.
-  for (auto& [id, operation] : operations_)
-    schedule(id, operation, std::min(operation.deadline, now_ + config_.timeouts.gossip));
+  for (auto& [id, operation] : operations_) begin_again(id, operation);
+  // No later ring is made before the change is in force.
+  if (change_ && ring_.version() > change_->moving)
+    answer({.request = std::exchange(change_, std::nullopt)->request}, {});
+}
+
+/// An operation under way needs other replicas now, and those that have answered are asked again: a
+/// server that left and came back with an empty disk has not what it had when it answered.
+void Core::begin_again(OperationId id, Operation& operation) {
+  if (!operation.answered && operation.kind != Kind::forward) {
+    operation.replies.clear();
+    operation.stored.clear();
+    operation.stand_ins.clear();
+  }
+  schedule(id, operation, std::min(operation.deadline, now_ + config_.timeouts.gossip));
 }
 
 /// What the new owners must have before they alone are asked.

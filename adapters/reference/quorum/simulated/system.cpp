@@ -1,5 +1,6 @@
 #include "adapters/reference/quorum/simulated/system.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "adapters/reference/quorum/client/session.hpp"
@@ -19,15 +20,18 @@ class SimulatedQuorum final : public adapters::SimulatedSystem {
     Config config = common_;
     config.self = node.self;
     config.seed = node.seed;
-    config.members = node.all;
+    const bool is_first_member = std::ranges::find(node.all, node.self) != node.all.end();
+    config.members = is_first_member ? node.all : std::vector<NodeId>{};
     ERIS_TRY(Core core, Core::make(std::move(config), recovered));
     return core::host(std::move(core));
   }
 
-  /// Nobody leads; the seed of the ring is who changes the membership.
+  /// Nobody leads; the seed of the latest ring is who changes the membership.
   [[nodiscard]] adapters::CoreStatus status(const core::AnyCore& any) const override {
     const Core& core = core_of(any);
-    return {.serving = core.status().serving, .leads = core.is_seed(), .term = {}};
+    return {.serving = core.status().serving,
+            .leads = core.is_seed(),
+            .term = base::Term(core.ring().version())};
   }
 
   [[nodiscard]] std::unique_ptr<adapters::PureClient> connect(
@@ -46,6 +50,12 @@ class SimulatedQuorum final : public adapters::SimulatedSystem {
   [[nodiscard]] std::string remove_server_request(NodeId node) const override {
     return encode(ClientRequest(RemoveServer{node}));
   }
+  [[nodiscard]] bool is_membership_changed(std::string_view answer) const override {
+    const auto reply = decode_reply(answer);
+    return reply && reply->kind == ReplyKind::ok;
+  }
+
+  [[nodiscard]] model::Tolerance tolerance() const override { return {.membership = true}; }
 
  private:
   Config common_;
