@@ -1,5 +1,7 @@
 // Certificates one by one: what is accepted, what is refused and in which words, and long
 // histories.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include <gtest/gtest.h>
@@ -9,6 +11,7 @@
 #include "checkers/linearizability/certify.hpp"
 #include "checkers/linearizability/linearizability.hpp"
 #include "checkers/testing/long_history.hpp"
+#include "checkers/testing/long_objects.hpp"
 #include "checkers/testing/timeline.hpp"
 #include "harness/base/rng.hpp"
 
@@ -233,6 +236,37 @@ TEST(Certificate, ASearchedOrderIsWrittenDownToo) {
     EXPECT_EQ(said.proven, Verdict::valid);
   }
 }
+
+class LongCertificates : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(LongCertificates, OfACorrectObjectAreOrdersWithoutASearch) {
+  const SequentialObject& object = *find_object(GetParam());
+  const model::CheckResult valid{.checker = "linearizability", .verdict = Verdict::valid};
+  for (const double unknown_outcomes : {0.0, 0.01, 0.05}) {
+    const History history = testing::long_object_history({.object = GetParam(),
+                                                          .operations = 20'000,
+                                                          .puts = 0.52,
+                                                          .unknown_outcomes = unknown_outcomes});
+    // Enough for a sweep; a search would go on and on.
+    const CheckContext context{.out_of_time = [left = 1000]() mutable { return left-- <= 0; }};
+    const Certificate certificate = linearizability::certify(history, object, valid, context);
+    ASSERT_EQ(certificate.verdict, Verdict::valid)
+        << unknown_outcomes << " " << certificate.keys.front().text;
+    const Verification said = verify(history, certificate);
+    EXPECT_TRUE(said.accepted) << said.reason;
+    EXPECT_EQ(said.proven, Verdict::valid);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Objects, LongCertificates,
+                         ::testing::Values("queue", "stack", "priority-queue", "set",
+                                           "grow-only-set", "list", "counter", "fetch-and-add",
+                                           "mutex", "fenced-lock", "unique-ids"),
+                         [](const auto& instance) {
+                           std::string name = instance.param;
+                           std::ranges::replace(name, '-', '_');
+                           return name;
+                         });
 
 TEST(Certificate, SaysWhyThereIsNoEvidence) {
   const History history =

@@ -1,10 +1,12 @@
 #include "checkers/certificates/verify.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
+#include "checkers/certificates/player.hpp"
 #include "checkers/certificates/refuter.hpp"
 #include "harness/base/text.hpp"
 
@@ -78,16 +80,14 @@ Objection objection_to_times(std::span<const Operation* const> order) {
 /// Played one after the other, they give the answers that they had.
 Objection objection_to_answers(std::span<const Operation* const> order,
                                const SequentialObject& object) {
-  model::Value state = object.initial();
+  const std::unique_ptr<Player> player = make_player(object);
   for (const Operation* operation : order) {
     const Deed deed = deed_of(*operation, object);
     if (deed.weight == Weight::malformed) return not_of_object(*operation, object);
     if (deed.weight == Weight::nothing)
       return fmt::format("{} did nothing, so it has no place in an order", name_of(*operation));
-    auto next = object.step(state, deed.call);
-    if (!next)
+    if (!player->play(deed.call))
       return fmt::format("{} cannot have had its answer when its turn comes", name_of(*operation));
-    state = std::move(*next);
   }
   return std::nullopt;
 }

@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "checkers/certificates/deed.hpp"
 #include "checkers/certificates/verify.hpp"
 #include "checkers/linearizability/order.hpp"
+#include "checkers/linearizability/parts.hpp"
 #include "checkers/linearizability/problem.hpp"
 #include "checkers/linearizability/search.hpp"
 #include "checkers/linearizability/small_proof.hpp"
+#include "checkers/linearizability/sweeps/sweep.hpp"
 #include "checkers/linearizability/zones.hpp"
 #include "harness/base/text.hpp"
 
@@ -29,6 +33,59 @@ namespace {
 constexpr std::uint64_t trial_steps_max = 200'000;
 // Beyond this many operations no shorter history is tried.
 constexpr std::size_t tried_operations_max = 256;
+
+/// Indices of the history.
+using Operations = std::vector<std::uint32_t>;
+
+/// As the checker decides: by a sweep, by zones, by parts, by a search.
+std::optional<Operations> find_order(const History& history,
+                                     std::span<const std::uint32_t> operations,
+                                     const SequentialObject& object, const CheckContext& context,
+                                     Budget& budget);
+
+/// Orders of the parts, put into one: each operation as soon as it and all before it in its part
+/// have begun. That is by its end, since nothing before it began later.
+std::optional<Operations> order_of_parts(const History& history, const Parts& parts,
+                                         const SequentialObject& part_object,
+                                         const CheckContext& context, Budget& budget) {
+  std::vector<std::pair<EventIndex, std::uint32_t>> placed;
+  for (const auto& [part, operations] : parts) {
+    const auto order = find_order(history, operations, part_object, context, budget);
+    if (!order) return std::nullopt;
+    EventIndex moment = 0;
+    for (const std::uint32_t i : *order) {
+      moment = std::max(moment, history.operations[i].invoked);
+      placed.emplace_back(moment, i);
+    }
+  }
+  std::ranges::stable_sort(placed, {}, &std::pair<EventIndex, std::uint32_t>::first);
+  Operations merged;
+  merged.reserve(placed.size());
+  for (const auto& [moment, i] : placed) merged.push_back(i);
+  return merged;
+}
+
+std::optional<Operations> find_order(const History& history,
+                                     std::span<const std::uint32_t> operations,
+                                     const SequentialObject& object, const CheckContext& context,
+                                     Budget& budget) {
+  const auto prepared = prepare(history, operations, object);
+  if (!prepared) return std::nullopt;
+  std::optional<Order> order(std::in_place);
+  // Of no sweep, or one that did not fit: then the order is empty.
+  if (sweep(history, *prepared, context, &*order).answer != SweepAnswer::linearizable ||
+      order->empty())
+    order = order_by_zones(*prepared);
+  if (!order) {
+    const Parts parts = parts_of(history, operations, object);
+    if (!parts.empty())
+      return order_of_parts(history, parts, object.part_object(), context, budget);
+    order = order_by_search(*prepared, budget);
+  }
+  if (!order) return std::nullopt;
+  for (std::uint32_t& entry : *order) entry = prepared->entries[entry].operation;
+  return order;
+}
 
 class KeyCertifier {
  public:
@@ -80,12 +137,11 @@ class KeyCertifier {
   void write_order() {
     const auto prepared = prepare(history_, operations_, object_);
     if (!prepared) return give_up(to_text(prepared.error()));
-    auto order = order_by_zones(*prepared);
     Budget budget(context_.out_of_time, context_.memory_budget_bytes);
-    if (!order) order = order_by_search(*prepared, budget);
+    const auto order = find_order(history_, operations_, object_, context_, budget);
     if (!order) return give_up(why_no_order(*prepared));
-    for (const std::uint32_t entry : *order)
-      certificate_.operations.push_back(prepared->entries[entry].invoked);
+    for (const std::uint32_t i : *order)
+      certificate_.operations.push_back(history_.operations[i].invoked);
     certificate_.verdict = Verdict::valid;
     if (const auto objection = certificates::objection_to_order(history_, object_, operations_,
                                                                 certificate_.operations))

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <map>
 #include <new>
 #include <numeric>
 #include <optional>
@@ -14,6 +13,7 @@
 #include "checkers/extent.hpp"
 #include "checkers/linearizability/collections.hpp"
 #include "checkers/linearizability/narrative.hpp"
+#include "checkers/linearizability/parts.hpp"
 #include "checkers/linearizability/problem.hpp"
 #include "checkers/linearizability/search.hpp"
 #include "checkers/linearizability/small_proof.hpp"
@@ -143,26 +143,9 @@ class KeyCheck {
       result_.contradicted = true;
       return refuse(problem, *contradiction);
     }
-    const Parts parts = parts_of();
+    const Parts parts = parts_of(history_, operations_, object_);
     if (!parts.empty()) return check_parts(parts);
     check_by_order(problem);
-  }
-
-  using Parts = std::map<Value, std::vector<std::uint32_t>>;
-
-  /// The operations on each part of the object; empty where some are about all of it.
-  [[nodiscard]] Parts parts_of() const {
-    Parts parts;
-    for (const std::uint32_t i : operations_) {
-      const Call call = call_of(history_.operations[i]);
-      if (object_.shape(call).kind == ShapeKind::nothing) continue;
-      const auto part = object_.part(call);
-      if (!part) return {};
-      parts[*part].push_back(i);
-    }
-    // One part that is the whole: there is nothing to gain.
-    if (parts.size() == 1 && &object_.part_object() == &object_) parts.clear();
-    return parts;
   }
 
   /// The first part that is wrong is told of.

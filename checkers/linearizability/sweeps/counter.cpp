@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <queue>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -46,7 +47,7 @@ class Counting {
  public:
   explicit Counting(const View& view) : view_(view) {}
 
-  SweepResult run() {
+  SweepResult run(Order* order) {
     if (!find_step() || !sort_out()) return undecided();
     if (odd_ != no_entry) return tell_odd();
     if (Found found = make_levels()) return *std::move(found);
@@ -56,7 +57,7 @@ class Counting {
     // It must come before a level that it must come behind.
     for (const Free& free : free_)
       if (free.high < free.low) return tell_too_many(free.high);
-    return fill();
+    return fill(order);
   }
 
  private:
@@ -210,18 +211,32 @@ class Counting {
     std::ranges::sort(free_, {}, &Free::low);
   }
 
-  SweepResult fill() {
-    std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, std::greater<>> open;
+  SweepResult fill(Order* order) {
+    // Of those that must come equally soon, the first to begin.
+    using Open = std::tuple<std::uint32_t, EventIndex, Index>;
+    std::priority_queue<Open, std::vector<Open>, std::greater<>> open;
+    std::vector<Placed> placed;  // in gap g at 2g, in level l at 2l + 1
     auto next = free_.begin();
     for (std::uint32_t gap = 0; gap < last_gap(); ++gap) {
-      for (; next != free_.end() && next->low <= gap; ++next) open.push(next->high);
+      for (; next != free_.end() && next->low <= gap; ++next)
+        open.emplace(next->high, view_.begin(next->entry), next->entry);
       const std::int64_t needed = levels_[gap].before - (gap == 0 ? 0 : levels_[gap - 1].after);
       for (std::int64_t i = 0; i < needed; ++i) {
         if (open.empty()) return tell_too_few(gap);
+        if (order != nullptr) placed.push_back({2 * gap, std::get<2>(open.top())});
         open.pop();
       }
-      if (!open.empty() && open.top() <= gap) return tell_too_many(gap);
+      if (!open.empty() && std::get<0>(open.top()) <= gap) return tell_too_many(gap);
     }
+    if (order == nullptr) return fits();
+    // Whoever was in no gap comes behind all levels, if it happened.
+    std::vector<bool> filled(view_.size(), false);
+    for (const Placed& each : placed) filled[each.entry] = true;
+    for (const Free& free : free_)
+      if (!filled[free.entry] && !view_.entry(free.entry).optional())
+        placed.push_back({2 * last_gap(), free.entry});
+    for (const Placed& each : placed_) placed.push_back({2 * each.level + 1, each.entry});
+    *order = order_of_levels(view_, std::move(placed));
     return fits();
   }
 
@@ -346,9 +361,9 @@ class Counting {
 }  // namespace
 
 SweepResult sweep_counter(const model::History& history, const Problem& problem,
-                          const CheckContext&) {
+                          const CheckContext&, Order* order) {
   const View view{history, problem};
-  return Counting(view).run();
+  return Counting(view).run(order);
 }
 
 }  // namespace eris::checkers::linearizability

@@ -24,14 +24,15 @@ class Growth {
   Growth(const View& view, const GrowingKind& kind)
       : view_(view), kind_(kind), table_(view.size()) {}
 
-  SweepResult run() {
+  SweepResult run(Order* order) {
     if (!sort_out()) return undecided();
     if (Found found = find_impossible()) return *std::move(found);
     if (Found found = find_strange()) return *std::move(found);
     if (Found found = find_incompatible()) return *std::move(found);
     place();
-    const auto inversion = find_inversion(view_, std::move(placed_));
-    return inversion ? tell(*inversion) : fits();
+    if (const auto inversion = find_inversion(view_, placed_)) return tell(*inversion);
+    if (order != nullptr) *order = order_of_levels(view_, std::move(placed_));
+    return fits();
   }
 
  private:
@@ -345,8 +346,8 @@ class Growth {
 
 }  // namespace
 
-SweepResult sweep_growing(const View& view, const GrowingKind& kind) {
-  return Growth(view, kind).run();
+SweepResult sweep_growing(const View& view, const GrowingKind& kind, Order* order) {
+  return Growth(view, kind).run(order);
 }
 
 }  // namespace eris::checkers::linearizability

@@ -22,6 +22,7 @@ struct GrowingKind {
   bool ordered = false;    ///< of two reads, the shorter is the beginning of the longer
 };
 
-[[nodiscard]] SweepResult sweep_growing(const View& view, const GrowingKind& kind);
+/// `order`: as in sweep().
+[[nodiscard]] SweepResult sweep_growing(const View& view, const GrowingKind& kind, Order* order);
 
 }  // namespace eris::checkers::linearizability

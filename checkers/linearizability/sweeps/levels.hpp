@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "checkers/linearizability/sweeps/story.hpp"
@@ -44,6 +45,17 @@ struct Inversion {
       latest_here = &each;
   }
   return std::nullopt;
+}
+
+/// Level by level, each by its starts: an order wherever there is no inversion.
+[[nodiscard]] inline Order order_of_levels(const View& view, std::vector<Placed> placed) {
+  std::ranges::sort(placed, {}, [&](const Placed& each) {
+    return std::pair(each.level, view.begin(each.entry));
+  });
+  Order order;
+  order.reserve(placed.size());
+  for (const Placed& each : placed) order.push_back(each.entry);
+  return order;
 }
 
 }  // namespace eris::checkers::linearizability

@@ -4,9 +4,10 @@
 
 namespace eris::checkers::linearizability {
 
-SweepResult sweep_list(const model::History& history, const Problem& problem, const CheckContext&) {
+SweepResult sweep_list(const model::History& history, const Problem& problem, const CheckContext&,
+                       Order* order) {
   static constexpr GrowingKind kind{"list", model::function::append, "appended", true};
-  return sweep_growing({history, problem}, kind);
+  return sweep_growing({history, problem}, kind, order);
 }
 
 }  // namespace eris::checkers::linearizability

@@ -31,11 +31,15 @@ class Locks {
  public:
   explicit Locks(const View& view) : view_(view) {}
 
-  SweepResult run(bool fenced) {
+  SweepResult run(bool fenced, Order* order) {
     if (Found found = find_holds()) return *std::move(found);
     if (!fenced) {
       if (Found found = find_conflict()) return *std::move(found);
-      return fits();
+      // As zones.hpp orders its blocks.
+      std::ranges::sort(holds_, {}, [&](const Hold& hold) {
+        return std::pair(std::min(first_end(hold), last_start(hold)), certain(hold));
+      });
+      return fits_in(order);
     }
     for (Hold& hold : holds_) {
       if (token(hold).is_nil()) return undecided();
@@ -45,10 +49,20 @@ class Locks {
     }
     if (Found found = find_foreign_release()) return *std::move(found);
     if (Found found = find_disorder()) return *std::move(found);
-    return fits();
+    return fits_in(order);
   }
 
  private:
+  /// One hold after the other.
+  [[nodiscard]] SweepResult fits_in(Order* order) const {
+    if (order == nullptr) return fits();
+    for (const Hold& hold : holds_) {
+      order->push_back(hold.acquire);
+      if (hold.release != no_entry) order->push_back(hold.release);
+    }
+    return fits();
+  }
+
   [[nodiscard]] bool acquires(Index i) const {
     return view_.operation(i).function == function::acquire;
   }
@@ -233,16 +247,16 @@ class Locks {
 
 }  // namespace
 
-SweepResult sweep_mutex(const model::History& history, const Problem& problem,
-                        const CheckContext&) {
+SweepResult sweep_mutex(const model::History& history, const Problem& problem, const CheckContext&,
+                        Order* order) {
   const View view{history, problem};
-  return Locks(view).run(false);
+  return Locks(view).run(false, order);
 }
 
 SweepResult sweep_fenced_lock(const model::History& history, const Problem& problem,
-                              const CheckContext&) {
+                              const CheckContext&, Order* order) {
   const View view{history, problem};
-  return Locks(view).run(true);
+  return Locks(view).run(true, order);
 }
 
 }  // namespace eris::checkers::linearizability

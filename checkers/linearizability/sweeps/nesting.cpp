@@ -122,9 +122,10 @@ class Pushes {
 
 class Nesting {
  public:
-  Nesting(std::span<const Life> lives, std::vector<Due>* learned)
+  Nesting(std::span<const Life> lives, std::vector<Due>* learned, std::vector<Nest>* nests)
       : lives_(lives),
         learned_(learned),
+        nests_(nests),
         moments_(moments_of(lives)),
         alive_(lives_.size(), true),
         pushes_(lives_),
@@ -141,10 +142,12 @@ class Nesting {
       const EventIndex end = moments_.moment_of(last + 1);
       const std::uint32_t bottom = pushes_.find(
           begin, [&](const Life& life) { return life.take_begin <= end && end <= life.take_end; });
-      if (bottom != no_entry)
+      if (bottom != no_entry) {
+        if (nests_ != nullptr) nests_->push_back({bottom, begin, end});
         remove(bottom, first, last);
-      else if (!learn(first, last))
+      } else if (!learn(first, last)) {
         return chain(begin, end);
+      }
     }
     return {};
   }
@@ -248,6 +251,7 @@ class Nesting {
 
   std::span<const Life> lives_;
   std::vector<Due>* learned_;
+  std::vector<Nest>* nests_;
   std::set<std::pair<EventIndex, std::uint32_t>> unpopped_;  ///< by put_end
   Moments moments_;
   std::vector<std::pair<Cell, Cell>> parts_;  ///< covered throughout, not looked at yet
@@ -258,8 +262,9 @@ class Nesting {
 
 }  // namespace
 
-std::vector<std::uint32_t> find_misnested(std::span<const Life> lives, std::vector<Due>* learned) {
-  return Nesting(lives, learned).run();
+std::vector<std::uint32_t> find_misnested(std::span<const Life> lives, std::vector<Due>* learned,
+                                          std::vector<Nest>* nests) {
+  return Nesting(lives, learned, nests).run();
 }
 
 }  // namespace eris::checkers::linearizability

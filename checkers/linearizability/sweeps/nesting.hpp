@@ -20,11 +20,21 @@ struct Due {
   model::EventIndex deadline = 0;
 };
 
+/// An element at the bottom of a part of the stack's time: pushed when the part begins, popped when
+/// it ends, or never where it has no end. What is above it are parts within that.
+struct Nest {
+  std::uint32_t life = 0;
+  model::EventIndex begin = 0;
+  model::EventIndex end = model::never;
+};
+
 /// Nothing where they can be nested: else indices of lives that cannot by themselves.
 /// `lives` ascend by put_begin. With `learned`, elements that nobody is known to have popped and
 /// that stand in the way are told there and left out; nothing is proven then unless none are told.
+/// `nests` gets what lies where, the outer before the inner.
 /// O(n log n) for a bounded number of pushes open at once.
 [[nodiscard]] std::vector<std::uint32_t> find_misnested(std::span<const Life> lives,
-                                                        std::vector<Due>* learned = nullptr);
+                                                        std::vector<Due>* learned = nullptr,
+                                                        std::vector<Nest>* nests = nullptr);
 
 }  // namespace eris::checkers::linearizability

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "checkers/linearizability/sweeps/container_orders.hpp"
 #include "checkers/linearizability/sweeps/moments.hpp"
 #include "checkers/linearizability/sweeps/takers.hpp"
 
@@ -38,8 +39,11 @@ class Uncovered {
   }
   /// Both ends included.
   [[nodiscard]] bool any(EventIndex from, EventIndex to) {
-    return from <= to && find(moments_.cell_of(from)) <= moments_.cell_of(to);
+    return from <= to && first_from(from) <= cell_of(to);
   }
+  /// The first cell from a moment on.
+  [[nodiscard]] Cell first_from(EventIndex from) { return find(cell_of(from)); }
+  [[nodiscard]] Cell cell_of(EventIndex moment) const { return moments_.cell_of(moment); }
 
  private:
   Cell find(Cell cell) {
@@ -62,20 +66,25 @@ class PriorityQueues {
     sort_by_element();
   }
 
-  SweepResult run() {
+  SweepResult run(Order* order) {
     lives_ = elements_.lives;
     if (!elements_.unknown_takes.empty()) {
       lives_ = with_takers(view_, elements_, deadlines());
-      if (first_failure() == Failure{}) return fits();
+      if (first_failure() == Failure{}) return fits_in(order);
       lives_ = with_any_takers(view_, elements_);
     }
     const Failure failure = first_failure();
     if (failure.life != no_entry) return tell_overtaken(failure.life);
     if (failure.empty != no_entry) return tell_empty(failure.empty);
-    return elements_.unknown_takes.empty() ? fits() : undecided();
+    return elements_.unknown_takes.empty() ? fits_in(order) : undecided();
   }
 
  private:
+  [[nodiscard]] SweepResult fits_in(Order* order) const {
+    if (order != nullptr) *order = this->order();
+    return fits();
+  }
+
   struct Failure {
     std::uint32_t life = no_entry;  ///< extracted although something smaller was there
     Index empty = no_entry;
@@ -115,9 +124,38 @@ class PriorityQueues {
     return {};
   }
 
+  /// Each element is extracted when it first can be, and inserted no sooner than it has to be: so
+  /// what is there longer than its stay is there while something smaller is. At one moment comes
+  /// first what was there before and is extracted, the smallest first, then what comes and goes at
+  /// once, then extracts that found nothing, then what comes to stay.
+  [[nodiscard]] Order order() const {
+    enum Kind : std::uint8_t { leaves, passes, finds_nothing, comes };
+    std::vector<PlacedPair> placed;
+    Uncovered uncovered(moments());
+    const Cell end = uncovered.cell_of(model::never);
+    for (std::uint32_t rank = 0; rank < order_.size(); ++rank) {
+      const Life& life = lives_[order_[rank]];
+      const Cell put = uncovered.cell_of(life.put_end);
+      const bool gone = life.take_begin != model::never;
+      const Cell take = gone ? uncovered.first_from(window_begin(life)) : end;
+      const Index taker = taker_of(view_, elements_, life);
+      if (take < end && take <= put) {
+        placed.push_back({take, passes, rank, life.put, taker});
+      } else {
+        placed.push_back({put, comes, rank, life.put});
+        if (take < end) placed.push_back({take, leaves, rank, taker});
+      }
+      if (life.stays()) uncovered.cover(life.put_end, life.take_begin);
+    }
+    for (const Index empty : elements_.empties)
+      placed.push_back({uncovered.first_from(view_.begin(empty)), finds_nothing, 0, empty});
+    return in_order(std::move(placed));
+  }
+
   [[nodiscard]] std::vector<EventIndex> moments() const {
     std::vector<EventIndex> moments;
-    moments.reserve(lives_.size() * 4 + elements_.empties.size() * 2);
+    moments.reserve(lives_.size() * 4 + elements_.empties.size() * 2 + 1);
+    moments.push_back(model::never);
     for (const Life& life : lives_)
       for (const EventIndex moment : {life.put_begin, life.put_end, life.take_begin, life.take_end})
         moments.push_back(moment);
@@ -210,11 +248,11 @@ class PriorityQueues {
 }  // namespace
 
 SweepResult sweep_priority_queue(const model::History& history, const Problem& problem,
-                                 const CheckContext&) {
+                                 const CheckContext&, Order* order) {
   const View view{history, problem};
   const Collected collected = collect(view, words);
   if (collected.result) return *collected.result;
-  return PriorityQueues(view, collected.elements).run();
+  return PriorityQueues(view, collected.elements).run(order);
 }
 
 }  // namespace eris::checkers::linearizability

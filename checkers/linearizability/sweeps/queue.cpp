@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "checkers/linearizability/sweeps/elements.hpp"
+#include "checkers/linearizability/sweeps/container_orders.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::checkers::linearizability {
@@ -32,10 +32,11 @@ class Queues {
     std::ranges::sort(left_, {}, &Life::put_end);
   }
 
-  SweepResult run() {
+  SweepResult run(Order* order) {
     if (Found found = overtaken()) return *std::move(found);
     if (Found found = left_behind()) return *std::move(found);
     if (Found found = empty_although_not()) return *std::move(found);
+    if (order != nullptr) *order = order_of_queue(view_, elements_, empty_at_);
     return fits();
   }
 
@@ -121,7 +122,7 @@ class Queues {
 
   /// A dequeue that found nothing needs a moment at which nothing had to be there: no element that
   /// was taken later, and of those that nobody took no more than dequeues of unknown outcome.
-  [[nodiscard]] Found empty_although_not() const {
+  [[nodiscard]] Found empty_although_not() {
     if (elements_.empties.empty()) return std::nullopt;
     std::vector<Stay> stays;
     for (const Life* life : taken_)
@@ -130,9 +131,15 @@ class Queues {
     const std::vector<EventIndex> moments = free_moments(stays);
     for (const Index empty : elements_.empties) {
       const EventIndex begin = view_.begin(empty), end = view_.end(empty);
-      if (may_be_empty(stays, begin) || may_be_empty(stays, end)) continue;
       const auto next = std::ranges::lower_bound(moments, begin);
-      if (next == moments.end() || *next > end) return tell_empty(empty);
+      if (may_be_empty(stays, begin))
+        empty_at_.push_back(begin);
+      else if (next != moments.end() && *next <= end)
+        empty_at_.push_back(*next);
+      else if (may_be_empty(stays, end))
+        empty_at_.push_back(end);
+      else
+        return tell_empty(empty);
     }
     return std::nullopt;
   }
@@ -204,16 +211,17 @@ class Queues {
   std::vector<const Life*> taken_;       ///< ascending by put_begin
   std::vector<const Life*> by_put_end_;  ///< the same
   std::vector<const Life*> left_;        ///< nobody is known to have taken them; by put_end
+  std::vector<EventIndex> empty_at_;     ///< by empty dequeue: a moment at which nothing was there
 };
 
 }  // namespace
 
-SweepResult sweep_queue(const model::History& history, const Problem& problem,
-                        const CheckContext&) {
+SweepResult sweep_queue(const model::History& history, const Problem& problem, const CheckContext&,
+                        Order* order) {
   const View view{history, problem};
   Collected collected = collect(view, words);
   if (collected.result) return *std::move(collected.result);
-  return Queues(view, std::move(collected.elements)).run();
+  return Queues(view, std::move(collected.elements)).run(order);
 }
 
 }  // namespace eris::checkers::linearizability

@@ -33,6 +33,12 @@ struct Touch {
   bool done = false;
 };
 
+/// Each at a moment of its own time, and where that is the same, one behind the other.
+struct PlacedAt {
+  EventIndex moment = 0;
+  Index entry = 0;
+};
+
 /// One element's operations, event by event.
 class Element {
  public:
@@ -43,12 +49,14 @@ class Element {
     std::ranges::sort(by_end_, {}, [&](std::uint32_t i) { return touches[i].end; });
   }
 
-  /// The touch that nothing explains, if any.
-  const Touch* run() {
+  /// The touch that nothing explains, if any. `placed` gets the others in their order.
+  const Touch* run(std::vector<PlacedAt>* placed) {
+    placed_ = placed;
     std::uint32_t next = 0;
     for (const std::uint32_t ending : by_end_) {
       for (; next < touches_.size() && touches_[next].begin <= touches_[ending].end; ++next)
         begin(next);
+      now_ = touches_[ending].end;
       if (!end(touches_[ending])) return &touches_[ending];
     }
     return nullptr;
@@ -68,9 +76,14 @@ class Element {
     if (touch.toggles)
       open_[touch.there].push(index);
     else if (touch.there == there_)
-      touch.done = true;
+      do_at(touch.begin, touch);
     else
       waiting_[touch.there].push_back(index);
+  }
+
+  void do_at(EventIndex moment, Touch& touch) {
+    touch.done = true;
+    if (placed_ != nullptr) placed_->push_back({moment, touch.entry});
   }
 
   bool end(Touch& touch) {
@@ -85,16 +98,18 @@ class Element {
   bool flip() {
     Open& open = open_[!there_];
     if (open.empty()) return false;
-    touches_[open.top()].done = true;
+    do_at(now_, touches_[open.top()]);
     open.pop();
     there_ = !there_;
-    for (const std::uint32_t i : waiting_[there_]) touches_[i].done = true;
+    for (const std::uint32_t i : waiting_[there_]) do_at(now_, touches_[i]);
     waiting_[there_].clear();
     return true;
   }
 
   std::vector<Touch>& touches_;
   std::vector<std::uint32_t> by_end_;
+  std::vector<PlacedAt>* placed_ = nullptr;
+  EventIndex now_ = 0;
   bool there_ = false;
   std::array<Open, 2> open_{Open(Later{&touches_}),
                             Open(Later{&touches_})};  ///< toggles, by `there`
@@ -106,8 +121,9 @@ class Sets {
   Sets(const View& view, const CheckContext& context)
       : view_(view), context_(context), table_(view.size()) {}
 
-  SweepResult run() {
+  SweepResult run(Order* order) {
     if (!sort_out()) return undecided();
+    std::vector<PlacedAt> placed;
     std::vector<Touch> touches;
     std::size_t begin = 0;
     while (begin < order_.size()) {
@@ -115,9 +131,12 @@ class Sets {
       std::size_t end = begin;
       for (; end < order_.size() && element_of_[order_[end]] == element_of_[order_[begin]]; ++end)
         touches.push_back(touch(order_[end]));
-      if (const Touch* failed = Element(touches).run()) return tell(begin, end, *failed);
+      const Touch* failed = Element(touches).run(order == nullptr ? nullptr : &placed);
+      if (failed != nullptr) return tell(begin, end, *failed);
       begin = end;
     }
+    std::ranges::stable_sort(placed, {}, &PlacedAt::moment);
+    for (const PlacedAt& each : placed) order->push_back(each.entry);
     return fits();
   }
 
@@ -254,9 +273,9 @@ class Sets {
 }  // namespace
 
 SweepResult sweep_set(const model::History& history, const Problem& problem,
-                      const CheckContext& context) {
+                      const CheckContext& context, Order* order) {
   const View view{history, problem};
-  return Sets(view, context).run();
+  return Sets(view, context).run(order);
 }
 
 }  // namespace eris::checkers::linearizability

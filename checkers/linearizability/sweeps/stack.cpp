@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "checkers/linearizability/sweeps/container_orders.hpp"
 #include "checkers/linearizability/sweeps/nesting.hpp"
 #include "checkers/linearizability/sweeps/takers.hpp"
 #include "harness/base/text.hpp"
@@ -23,16 +24,21 @@ class Stacks {
  public:
   Stacks(const View& view, const Elements& elements) : view_(view), elements_(elements) {}
 
-  SweepResult run() {
-    if (!elements_.unknown_takes.empty() && find_takers()) return fits();
+  SweepResult run(Order* order) {
+    if (!elements_.unknown_takes.empty() && find_takers()) return fits_in(order);
     lives_ = with_any_takers(view_, elements_);
     const std::vector<std::uint32_t> misnested = find_misnested(lives_);
     if (!misnested.empty()) return tell_misnested(fewest(misnested));
     if (const Index empty = impossible_empty(); empty != no_entry) return tell_empty(empty);
-    return elements_.unknown_takes.empty() ? fits() : undecided();
+    return elements_.unknown_takes.empty() ? fits_in(order) : undecided();
   }
 
  private:
+  [[nodiscard]] SweepResult fits_in(Order* order) const {
+    if (order != nullptr) *order = order_of_stack(view_, elements_, lives_);
+    return fits();
+  }
+
   /// Tries to give the pops of unknown outcome elements such that an order exists. What stands in
   /// the way is tried again as more urgent.
   bool find_takers() {
@@ -202,12 +208,12 @@ class Stacks {
 
 }  // namespace
 
-SweepResult sweep_stack(const model::History& history, const Problem& problem,
-                        const CheckContext&) {
+SweepResult sweep_stack(const model::History& history, const Problem& problem, const CheckContext&,
+                        Order* order) {
   const View view{history, problem};
   const Collected collected = collect(view, words);
   if (collected.result) return *collected.result;
-  return Stacks(view, collected.elements).run();
+  return Stacks(view, collected.elements).run(order);
 }
 
 }  // namespace eris::checkers::linearizability

@@ -28,12 +28,12 @@ constexpr Line table[] = {
 }  // namespace
 
 SweepResult sweep(const model::History& history, const Problem& problem,
-                  const CheckContext& context) {
+                  const CheckContext& context, Order* order) {
   if (problem.unknown_start) return {};
   for (const Line& line : table)
     // Another object may have the same name and do something else.
     if (line.object == problem.object->name() && find_object(line.object) == problem.object)
-      return line.sweep(history, problem, context);
+      return line.sweep(history, problem, context, order);
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "checkers/certificates/verify.hpp"
 #include "checkers/linearizability/brute_force.hpp"
 #include "checkers/linearizability/linearizability.hpp"
 #include "checkers/linearizability/problem.hpp"
@@ -172,12 +173,20 @@ void compare(const History& history, const SequentialObject& object, bool whole,
   tally.accepted += expected ? 1 : 0;
 
   const CheckContext context;
-  const SweepResult swept = sweep(history, problem, context);
+  Order order;
+  const SweepResult swept = sweep(history, problem, context, &order);
   tally.undecided += swept.answer == SweepAnswer::undecided ? 1 : 0;
   if (swept.answer != SweepAnswer::undecided) {
     ASSERT_EQ(swept.answer == SweepAnswer::linearizable, expected)
         << (swept.contradiction ? swept.contradiction->sentence : "") << "\n"
         << text;
+  }
+  if (swept.answer == SweepAnswer::linearizable) {
+    std::vector<model::EventIndex> events;
+    for (const std::uint32_t entry : order) events.push_back(problem.entries[entry].invoked);
+    const auto objection =
+        certificates::objection_to_order(history, object, index.operations(0), events);
+    ASSERT_FALSE(objection) << *objection << "\n" << text;
   }
   if (swept.answer == SweepAnswer::violated) {
     ASSERT_NO_FATAL_FAILURE(check_witness(history, problem, *swept.contradiction, text, tally));

@@ -1,4 +1,5 @@
 // Unique ids: no id is given twice. When does not matter.
+#include <numeric>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -8,7 +9,7 @@
 namespace eris::checkers::linearizability {
 
 SweepResult sweep_unique_ids(const model::History& history, const Problem& problem,
-                             const CheckContext&) {
+                             const CheckContext&, Order* order) {
   const View view{history, problem};
   std::unordered_map<model::Value, Index> given;
   given.reserve(view.size());
@@ -22,6 +23,10 @@ SweepResult sweep_unique_ids(const model::History& history, const Problem& probl
         .because("No id is given twice, whoever asks and when.",
                  "Whatever else was given, one of the two must have been another id.")
         .told();
+  }
+  if (order != nullptr) {
+    order->resize(view.size());
+    std::iota(order->begin(), order->end(), 0);
   }
   return fits();
 }
