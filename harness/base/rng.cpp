@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 
 #include "harness/base/assert.hpp"
+#include "harness/base/inverse_power.hpp"
 
 namespace eris::base {
 
@@ -76,12 +76,13 @@ Duration Rng::duration(Duration low, Duration high) {
   return Duration(between(low.count(), high.count()));
 }
 
+// Sums of whole numbers below 2^53, which doubles hold exactly: the same on every machine.
 Zipf::Zipf(std::size_t count, double exponent) {
-  ERIS_ASSERT(count > 0, "a draw needs at least one outcome");
+  ERIS_ASSERT(count > 0 && count <= std::size_t{1} << 20, "a draw needs outcomes, within reason");
   cumulative_.reserve(count);
   double total = 0;
   for (std::size_t rank = 0; rank < count; ++rank) {
-    total += 1.0 / std::pow(static_cast<double>(rank + 1), exponent);
+    total += static_cast<double>(inverse_power(rank + 1, exponent));
     cumulative_.push_back(total);
   }
 }
