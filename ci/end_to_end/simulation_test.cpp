@@ -81,6 +81,24 @@ TEST_F(Simulation, KeepsTheFirstFailureAsARunThatReplays) {
   EXPECT_THAT(replayed.out, HasSubstr("identical byte for byte"));
 }
 
+TEST_F(Simulation, OfAPlanThatNamesNoEngineMeansTheSimulated) {
+  write("dark.toml",
+        "name = \"dark\"\nnodes = 3\nrate = 200\ntime-limit = \"3s\"\n[system]\nname = \"raft\"\n"
+        "[workload]\nname = \"register\"\n[[fault]]\nname = \"power\"\n");
+  const Ended explored = eris({"sim", "dark.toml", "--runs", "3", "--heartbeat", "30ms"});
+  EXPECT_EQ(explored.exit_code, 0) << explored;
+  EXPECT_EQ(eris({"run", "dark.toml", "--engine", "sim", "--seed", "1"}).exit_code, 0);
+  const Ended live = eris({"run", "dark.toml"});
+  EXPECT_EQ(live.exit_code, exit_usage) << live;
+  EXPECT_THAT(live.err, HasSubstr("write engine = \"sim\" in the plan or --engine sim"));
+}
+
+TEST_F(Simulation, KeepsRunsWithoutAWordOfTheirProgress) {
+  const Ended found = eris(with_cuts({"sim", "raft", "--bug", "stale-read", "--runs", "20"}));
+  EXPECT_EQ(found.exit_code, exit_invalid) << found;
+  EXPECT_THAT(found.err, Not(HasSubstr("setup |")));
+}
+
 TEST_F(Simulation, OfACorrectSystemCountsRunsOfEveryVerdict) {
   const Ended ended = eris(with_cuts({"sim", "raft", "--runs", "5", "--json"}));
   EXPECT_EQ(ended.exit_code, 0) << ended;
@@ -110,9 +128,22 @@ TEST_F(Simulation, ReplaySaysWhereAChangedJournalDiffers) {
   ASSERT_NE(beacon, std::string::npos);
   text.replace(beacon, 8, "\"beakon\"");
   std::ofstream(run / "journal.jsonl", std::ios::binary) << text;
-  const Ended ended = eris({"replay", run.string()});
+  fs::create_directory(directory() / "temporary");
+  const auto replayed = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"replay", run.string()});
+    return end_to_end::run({.arguments = std::move(arguments),
+                            .directory = directory(),
+                            .environment = {{"TMPDIR", (directory() / "temporary").string()}}});
+  };
+  const Ended ended = replayed({});
   EXPECT_EQ(ended.exit_code, exit_unknown) << ended;
   EXPECT_THAT(ended.out, AllOf(HasSubstr("They differ at event"), HasSubstr("beakon")));
+  EXPECT_TRUE(fs::is_empty(directory() / "temporary")) << "nothing may be left behind";
+  const Ended kept = replayed({"--out", "again.jsonl"});
+  EXPECT_EQ(kept.exit_code, exit_unknown) << kept;
+  EXPECT_THAT(read(directory() / "again.jsonl"),
+              AllOf(HasSubstr("\"beacon\""), Not(HasSubstr("\"beakon\""))));
+  EXPECT_EQ(replayed({"--out", "again.jsonl"}).exit_code, exit_usage) << "never overwritten";
 }
 
 TEST_F(Simulation, ShrinksToASmallerPlanThatTheTestsCanRun) {

@@ -91,13 +91,17 @@ base::Result<model::Judgement> run_and_judge(const model::Plan& plan,
                                              const RunDirectory& directory) {
   ERIS_TRY(const auto system, prepare_system(plan));
   ERIS_CHECK_OK(write_file(directory.plan(), model::to_toml(plan)));
-  ERIS_TRY(const int ended, plan.engine == "sim" ? run_simulated(plan, *system, directory)
-                                                 : run_live(plan, system, directory));
-  if (ended != 0)
-    return base::environment_error("the run broke off", directory.path.string(),
-                                   "see what was said above");
+  if (plan.engine == "sim") {
+    ERIS_CHECK_OK(record_simulated(plan, *system, directory));
+  } else {
+    ERIS_TRY(const int ended, run_live(plan, system, directory));
+    if (ended != 0)
+      return base::environment_error("the run broke off", directory.path.string(),
+                                     "see what was said above");
+  }
   ERIS_TRY(const model::History history, journal::read(directory.journal()));
-  ERIS_TRY(model::Judgement judgement, judge_history(history, plan.check));
+  ERIS_TRY(model::Judgement judgement, plan.engine == "sim" ? judge_quietly(history, plan.check)
+                                                            : judge_history(history, plan.check));
   ERIS_CHECK_OK(write_outcome(directory, history, judgement));
   return judgement;
 }

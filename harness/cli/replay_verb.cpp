@@ -20,7 +20,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A journal that is made anew, beside no other, and removed when nobody wants it.
+struct ReplayVerb {
+  std::string run;
+  std::string out;
+};
+
+/// A journal that is made anew, beside no other, and removed when it was compared.
 class Scratch {
  public:
   Scratch() : path_(fs::temp_directory_path() / fmt::format("eris-replay-{}.jsonl", ::getpid())) {
@@ -28,11 +33,8 @@ class Scratch {
   }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() {
-    if (!kept_) remove();
-  }
+  ~Scratch() { remove(); }
   [[nodiscard]] const fs::path& path() const { return path_; }
-  void keep() { kept_ = true; }
 
  private:
   void remove() const {
@@ -41,7 +43,6 @@ class Scratch {
   }
 
   fs::path path_;
-  bool kept_ = false;
 };
 
 /// The first line in which two journals differ.
@@ -121,8 +122,15 @@ void explain(const Difference& difference, const model::History& history) {
         version);
 }
 
-base::Result<int> replay(const std::string& path, const Session& session) {
-  ERIS_TRY(const fs::path journal, find_journal(path));
+base::Result<void> copy_new(const fs::path& from, const std::string& to) {
+  std::error_code problem;
+  if (fs::copy_file(from, to, problem)) return {};
+  return base::usage_error(fmt::format("cannot write the replayed journal: {}", problem.message()),
+                           to, "name a file that does not exist yet with --out");
+}
+
+base::Result<int> replay(const ReplayVerb& verb, const Session& session) {
+  ERIS_TRY(const fs::path journal, find_journal(verb.run));
   ERIS_TRY(const model::History history, journal::read(journal));
   const model::Plan& plan = history.header.plan;
   ERIS_CHECK_OK(refuse_live(plan, journal));
@@ -137,30 +145,32 @@ base::Result<int> replay(const std::string& path, const Session& session) {
     ERIS_CHECK_OK(simulate(plan, *system, writer, {}));
     ERIS_CHECK_OK(writer.close());
   }
+  if (!verb.out.empty()) ERIS_CHECK_OK(copy_new(scratch.path(), verb.out));
   const Comparison compared = compare(journal, scratch.path());
   if (!compared.difference) {
     fmt::print("The same again: {} lines, {} bytes, identical byte for byte.\n",
                base::with_separators(compared.lines), base::with_separators(compared.bytes));
     return 0;
   }
-  scratch.keep();
   explain(*compared.difference, history);
-  fmt::print("The replayed journal is {}\n", scratch.path().string());
+  if (verb.out.empty())
+    fmt::print("To keep the replayed journal: eris replay {} --out FILE\n", shell_quoted(verb.run));
   return model::exit_code(model::Verdict::unknown);
 }
 
 }  // namespace
 
 void add_replay(CLI::App& app, Session& session) {
-  auto path = std::make_shared<std::string>();
+  auto replay_verb = std::make_shared<ReplayVerb>();
   CLI::App* verb = app.add_subcommand(
       "replay", "Do a simulated run again, and compare the journals byte for byte");
-  verb->add_option("run", *path, "A run directory or its journal.jsonl")->required();
+  verb->add_option("run", replay_verb->run, "A run directory or its journal.jsonl")->required();
+  verb->add_option("--out", replay_verb->out, "Keep the replayed journal in this new file");
   verb->footer(
       "\nExit code: 0 when they are identical; 2 when they differ, with the first event that does\n"
       "and why; 64 for a live run, which cannot be done again exactly.");
-  verb->callback([&session, path] {
-    const auto code = replay(*path, session);
+  verb->callback([&session, replay_verb] {
+    const auto code = replay(*replay_verb, session);
     session.exit_code = code ? *code : report_failure(code.error());
   });
 }

@@ -9,6 +9,7 @@
 
 #include "harness/base/text.hpp"
 #include "harness/cli/run_directory.hpp"
+#include "harness/model/plan_engine.hpp"
 
 namespace eris::cli {
 
@@ -94,7 +95,7 @@ base::Result<std::vector<model::FaultPlan>> build_faults(const std::vector<std::
 base::Result<model::Plan> base_plan(const RunFlags& flags, const model::Catalogue& catalogue) {
   if (is_plan_file(flags.target)) {
     ERIS_TRY(const std::string text, read_file(flags.target));
-    return model::parse_plan(text, flags.target, catalogue);
+    return model::parse_plan_for(flags.engine.value_or(""), text, flags.target, catalogue);
   }
   model::Plan plan;
   ERIS_TRY(plan.system, model::resolve(catalogue.systems, "system", flags.target, {}));
@@ -185,8 +186,10 @@ const model::EntrySchema* find_system_in(const std::vector<std::string>& argumen
     if (!is_plan_file(argument)) continue;
     const auto text = read_file(argument);
     if (!text) continue;
-    if (const auto plan = model::parse_plan(*text, argument, catalogue))
-      return model::find(catalogue.systems, plan->system.name);
+    // Its engine may be said by a flag, which is not read yet.
+    for (const char* engine : {"", "sim"})
+      if (const auto plan = model::parse_plan_for(engine, *text, argument, catalogue))
+        return model::find(catalogue.systems, plan->system.name);
   }
   return nullptr;
 }

@@ -117,7 +117,7 @@ std::string regression_file(const model::Plan& plan, const FindingKind& kind,
 base::Result<model::History> record(const model::Plan& plan, const RunDirectory& directory) {
   ERIS_TRY(const auto system, prepare_simulation(plan));
   ERIS_CHECK_OK(write_file(directory.plan(), model::to_toml(plan)));
-  ERIS_CHECK_OK(run_simulated(plan, *system, directory));
+  ERIS_CHECK_OK(record_simulated(plan, *system, directory));
   return journal::read(directory.journal());
 }
 

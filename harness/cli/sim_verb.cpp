@@ -80,7 +80,7 @@ base::Result<fs::path> keep_run(model::Plan plan, std::uint64_t seed,
       out.empty() ? out : (fs::path(out) / fmt::format("{}-{}", plan.name, seed)).string();
   ERIS_TRY(const RunDirectory directory, create_run_directory(asked, plan));
   ERIS_CHECK_OK(write_file(directory.plan(), model::to_toml(plan)));
-  ERIS_CHECK_OK(run_simulated(plan, system, directory));
+  ERIS_CHECK_OK(record_simulated(plan, system, directory));
   ERIS_TRY(const model::History history, journal::read(directory.journal()));
   ERIS_TRY(const model::Judgement judgement, judge_quietly(history, plan.check));
   ERIS_CHECK_OK(write_outcome(directory, history, judgement));

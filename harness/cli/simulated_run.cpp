@@ -59,21 +59,28 @@ base::Result<run::RunSummary> simulate(const model::Plan& plan, const adapters::
   return run::run(plan, *cluster, *workload, std::move(faults), journal, std::move(hooks));
 }
 
-base::Result<int> run_simulated(const model::Plan& plan, const adapters::System& system,
-                                const RunDirectory& directory) {
+base::Result<run::RunSummary> record_simulated(const model::Plan& plan,
+                                               const adapters::System& system,
+                                               const RunDirectory& directory, run::RunHooks hooks) {
   ERIS_TRY(auto journal, journal::Writer::create(directory.journal(), simulated_header(plan)));
   ERIS_TRY(const auto following, Following::of(plan, FollowingMode::in_place));
+  if (following) following->attach(hooks);
+  auto summary = simulate(plan, system, journal, std::move(hooks));
+  const auto closed = journal.close();
+  if (summary && !closed) return std::unexpected(closed.error());
+  return summary;
+}
+
+base::Result<int> run_simulated(const model::Plan& plan, const adapters::System& system,
+                                const RunDirectory& directory) {
   ProgressLine line;
   const Interruption interruption;
   run::RunHooks hooks{
       .progress = [&](const run::Progress& progress) { line.show(run::to_text(progress)); },
       .interrupted = &Interruption::asked};
-  if (following) following->attach(hooks);
-  const auto summary = simulate(plan, system, journal, hooks);
-  const auto closed = journal.close();
-  if (!summary) return std::unexpected(summary.error());
-  for (const std::string& remark : summary->remarks) line.remark(remark);
-  if (!closed) return std::unexpected(closed.error());
+  ERIS_TRY(const run::RunSummary summary,
+           record_simulated(plan, system, directory, std::move(hooks)));
+  for (const std::string& remark : summary.remarks) line.remark(remark);
   return 0;
 }
 

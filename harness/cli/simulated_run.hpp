@@ -23,6 +23,13 @@ namespace eris::cli {
                                                      const adapters::System& system,
                                                      journal::Sink& journal, run::RunHooks hooks);
 
+/// Runs the plan and leaves the journal in the directory, without a word: for runs that were made
+/// before, and are kept now.
+[[nodiscard]] base::Result<run::RunSummary> record_simulated(const model::Plan& plan,
+                                                             const adapters::System& system,
+                                                             const RunDirectory& directory,
+                                                             run::RunHooks hooks = {});
+
 /// As run_live: runs the plan with a progress line and leaves the journal in the directory.
 [[nodiscard]] base::Result<int> run_simulated(const model::Plan& plan,
                                               const adapters::System& system,

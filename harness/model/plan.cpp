@@ -62,7 +62,8 @@ base::Result<void> check_engine(const EntrySchema& entry, std::string_view kind,
     return {};
   return base::usage_error(
       fmt::format("the {} engine does not have the {} '{}'", engine, kind, entry.name), {},
-      fmt::format("set the engine to {}, or leave it out", fmt::join(entry.engines, " or ")));
+      fmt::format("write engine = \"{0}\" in the plan or --engine {0}, or leave it out",
+                  entry.engines.front()));
 }
 
 base::Result<void> check_fault(const FaultPlan& fault, const Plan& plan,

@@ -371,8 +371,8 @@ TEST(Plan, IsRefusedWhereItsEngineDoesNotHaveTheFault) {
   const auto refused = validate(plan, with_clock);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(base::to_text(refused.error()),
-            "fault 1 ('clock'): the live engine does not have the fault 'clock'; set the engine to "
-            "sim, or leave it out");
+            "fault 1 ('clock'): the live engine does not have the fault 'clock'; write engine = "
+            "\"sim\" in the plan or --engine sim, or leave it out");
   plan.engine = "sim";
   EXPECT_TRUE(validate(plan, with_clock).has_value());
 }

@@ -10,6 +10,7 @@
 #include "harness/base/text.hpp"
 #include "harness/model/event_codec.hpp"
 #include "harness/model/plan.hpp"
+#include "harness/model/plan_engine.hpp"
 #include "harness/model/plan_values.hpp"
 
 namespace eris::model {
@@ -65,8 +66,8 @@ std::vector<Entry> entries_of(const toml::table& table) {
 /// Reads one plan. Its own state is what is needed for messages and for looking names up.
 class PlanReader {
  public:
-  PlanReader(std::string_view file, const Catalogue& catalogue)
-      : file_(file), catalogue_(catalogue) {}
+  PlanReader(std::string_view file, const Catalogue& catalogue, std::string_view engine)
+      : file_(file), catalogue_(catalogue), engine_(engine) {}
 
   base::Result<Plan> read(const toml::table& root);
 
@@ -115,6 +116,7 @@ class PlanReader {
 
   std::string_view file_;
   const Catalogue& catalogue_;
+  std::string_view engine_;  ///< in place of the plan's own; empty: its own
 };
 
 base::Result<OptionValue> PlanReader::read_value(const OptionSchema& schema,
@@ -367,6 +369,7 @@ base::Result<Plan> PlanReader::read(const toml::table& root) {
   static const std::vector<OptionSchema> no_common;
   Plan plan;
   ERIS_CHECK_OK(read_top(root, plan));
+  if (!engine_.empty()) plan.engine = engine_;
   ERIS_TRY(plan.system, read_required(root, {.heading = "[system]",
                                              .kind = "system",
                                              .entries = catalogue_.systems,
@@ -385,9 +388,14 @@ base::Result<Plan> PlanReader::read(const toml::table& root) {
 
 base::Result<Plan> parse_plan(std::string_view toml, std::string_view file,
                               const Catalogue& catalogue) {
+  return parse_plan_for({}, toml, file, catalogue);
+}
+
+base::Result<Plan> parse_plan_for(std::string_view engine, std::string_view toml,
+                                  std::string_view file, const Catalogue& catalogue) {
   try {
     const toml::table root = toml::parse(toml, file);
-    ERIS_TRY(Plan plan, PlanReader(file, catalogue).read(root));
+    ERIS_TRY(Plan plan, PlanReader(file, catalogue, engine).read(root));
     ERIS_CHECK_OK(validate(plan, catalogue));
     return plan;
   } catch (const toml::parse_error& error) {
