@@ -11,8 +11,6 @@ namespace {
 
 constexpr base::Duration delay_min = 50us;
 constexpr base::Duration delay_max = 1ms;
-/// How far a message falls behind those that overtake it.
-constexpr base::Duration overtaken_max = 20ms;
 
 }  // namespace
 
@@ -41,7 +39,7 @@ Arrivals Network::carry(base::Instant now, model::Link where, std::string& messa
   const bool repeated = chance(link.quality.duplicate_ppm);
   link.counts.repeated += repeated ? 1 : 0;
   if (repeated || quirks_.repeated.strike(rng_)) {
-    arrivals.at[1] = arrivals.at[0] + rng_.duration(0ns, overtaken_max);
+    arrivals.at[1] = arrivals.at[0] + rng_.duration(0ns, quirks_.overtaken_max);
     arrivals.count = 2;
   }
   return arrivals;
@@ -55,7 +53,8 @@ base::Instant Network::arrival(base::Instant now, LinkState& link) {
   }
   const bool reordered = chance(link.quality.reorder_ppm);
   link.counts.reordered += reordered ? 1 : 0;
-  if (reordered || quirks_.reordered.strike(rng_)) return at + rng_.duration(0ns, overtaken_max);
+  if (reordered || quirks_.reordered.strike(rng_))
+    return at + rng_.duration(0ns, quirks_.overtaken_max);
   if (quirks_.stragglers.strike(rng_)) return at + rng_.duration(0ns, quirks_.straggler_delay_max);
   link.last_arrival = std::max(link.last_arrival, at);
   return link.last_arrival;

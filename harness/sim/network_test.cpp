@@ -47,6 +47,18 @@ TEST(SimNetwork, LosesRepeatsAndReordersAsOftenAsItsQuirksSay) {
   EXPECT_GT(overtaken, 500);
 }
 
+TEST(SimNetwork, LetsCopiesFallAsFarBehindAsItsQuirksSay) {
+  const Quirks quirks{.repeated = {1'000'000}, .overtaken_max = 800ms};
+  Network network(base::Rng(1), quirks);
+  base::Duration furthest{};
+  for (int i = 0; i < 1'000; ++i) {
+    const Arrivals arrivals = carry(network, i * 1s);
+    furthest = std::max(furthest, arrivals.at[1] - arrivals.at[0]);
+  }
+  EXPECT_GT(furthest, 700ms);
+  EXPECT_LE(furthest, 800ms);
+}
+
 TEST(SimNetwork, DropsOnACutLinkOneWayOnly) {
   const Quirks quirks;
   Network network(base::Rng(1), quirks);

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/text.hpp"
+
 namespace eris::sim {
 
 namespace {
@@ -61,6 +63,7 @@ Quirks draw_quirks(base::Rng rng) {
                 .awkward_ends = draw.odds("awkward ends", 1'000'000),
                 .restart_storms = draw.odds("restart storms", 500'000),
                 .tuned = draw.chosen("tuned")};
+  if (draw.chosen("far behind")) quirks.overtaken_max = draw.duration("overtaken by", 20ms, 1500ms);
   if (draw.chosen("drift")) quirks.drift_percent = 45;
   if (draw.chosen("slow starts")) quirks.start_delay_max = draw.duration("start delay", 1ms, 500ms);
   return quirks;
@@ -86,6 +89,8 @@ std::string to_text(const Quirks& quirks) {
     if (each.ppm != 0) add(fmt::format("{} {}", name, share(each)));
   if (quirks.restart_storms.ppm != 0)
     add(fmt::format("restart storms {}", share(quirks.restart_storms)));
+  if (quirks.overtaken_max != Quirks{}.overtaken_max)
+    add(fmt::format("overtaken by up to {}", base::to_rounded_text(quirks.overtaken_max)));
   if (quirks.drift_percent != 0) add("clocks drift");
   if (quirks.start_delay_max.count() != 0) add("slow starts");
   if (quirks.tuned) add("the system's settings drawn");

@@ -30,6 +30,8 @@ struct Quirks {
   Odds lost;
   Odds repeated;
   Odds reordered;
+  /// How far a message that is repeated or reordered falls behind, by a quirk or by a fault.
+  base::Duration overtaken_max = std::chrono::milliseconds(20);
   Odds stragglers;  ///< messages that take very long
   base::Duration straggler_delay_max{};
 

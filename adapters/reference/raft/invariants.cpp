@@ -111,12 +111,17 @@ void Invariants::check_beliefs(const Core& core) {
     const auto believed = core.believed_match(node);
     const auto follower = seen_.find(node);
     if (!believed || follower == seen_.end() || follower->second.term > core.term()) continue;
-    if (*believed <= disk.log.last_index()) continue;
-    if (!amnesia_told_.insert({core.term(), node}).second) continue;
+    const auto held = disk.log.hash_at(*believed);
+    const auto here = core.log().hash_at(*believed);
+    // What one of them has compacted away can no longer be compared.
+    const bool holds = *believed <= disk.log.last_index() && (!held || !here || held == here);
+    if (holds || !amnesia_told_.insert({core.term(), node}).second) continue;
     violate("amnesia", {core.self(), node},
-            fmt::format("{} believes in term {} that {} holds entry {}; its disk ends at {}",
+            fmt::format("{} believes in term {} that {} holds entry {}; its disk {}",
                         to_text(core.self()), core.term().value, to_text(node), believed->value,
-                        disk.log.last_index().value));
+                        *believed <= disk.log.last_index()
+                            ? "holds another one there"
+                            : fmt::format("ends at {}", disk.log.last_index().value)));
   }
 }
 
