@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "checkers/online/queue_track.hpp"
 #include "checkers/online/zone_track.hpp"
 #include "harness/base/assert.hpp"
 
@@ -23,6 +24,11 @@ constexpr Number operations_between_counts = 1u << 16;
 /// Registers write values that are mostly different; the zones tell soon where they are not.
 bool fits_zones(const SequentialObject& object) {
   return object.name() == "register" || object.name() == "cas-register";
+}
+
+/// So are the elements of most queues.
+bool fits_queue(const SequentialObject& object) {
+  return &object == find_object("queue");
 }
 
 /// Every call is about one part only, as far as the names of the functions tell.
@@ -46,8 +52,6 @@ Ending ending_of(const model::Outcome& outcome) {
 /// A key, and the track that follows it at present.
 struct Follower::Followed {
   std::unique_ptr<Track> track;
-  ZoneTrack* zones = nullptr;  ///< the track, where it is one
-  SearchTrack* search = nullptr;
   std::size_t open = 0;
   std::uint64_t used = 0;
   std::size_t relaxed = 0;  ///< counted in the course already
@@ -57,7 +61,9 @@ struct Follower::Followed {
 Follower::Follower(const SequentialObject& object, FollowerOptions options)
     : object_(object), options_(std::move(options)) {
   by_parts_ = splits(object_, options_.functions);
-  by_zones_ = fits_zones(by_parts_ ? object_.part_object() : object_);
+  const SequentialObject& followed = by_parts_ ? object_.part_object() : object_;
+  by_zones_ = fits_zones(followed);
+  by_queue_ = fits_queue(followed);
 }
 
 Follower::~Follower() = default;
@@ -91,11 +97,12 @@ void Follower::begin_act(const Key& key, Followed& here, Act act) {
   const bool is_new = open_.insert_or_assign(act.process, Open{key, act}).second;
   ERIS_ASSERT(is_new, "a process asks one thing at a time");
   here.track->invoked(act);
-  if (here.zones != nullptr && here.zones->unfit()) {
-    if (!here.zones->recent())
-      return give_up(key,
-                     "a value was written twice, or in a way that zones do not know, on a key that "
-                     "had been busy for long");
+  if (here.track->unfit()) {
+    if (!here.track->recent())
+      return give_up(key, by_queue_ ? "an element was enqueued twice, on a key that had been busy "
+                                      "for long"
+                                    : "a value was written twice, or in a way that zones do not "
+                                      "know, on a key that had been busy for long");
     go_on_by_search(here);
     here.track->invoked(std::move(act));
   }
@@ -137,16 +144,13 @@ Follower::Followed* Follower::begin(const Key& key) {
   make_room();
   const SequentialObject& object = by_parts_ ? object_.part_object() : object_;
   auto fresh = std::make_unique<Followed>();
-  if (by_zones_) {
-    auto zones = std::make_unique<ZoneTrack>(object, options_.answers_between_forgetting);
-    fresh->zones = zones.get();
-    fresh->track = std::move(zones);
-  } else {
-    auto search =
+  if (by_zones_)
+    fresh->track = std::make_unique<ZoneTrack>(object, options_.answers_between_forgetting);
+  else if (by_queue_)
+    fresh->track = std::make_unique<QueueTrack>(object, options_.queue);
+  else
+    fresh->track =
         std::make_unique<SearchTrack>(object, StandStill{{object.initial()}, {}}, options_.search);
-    fresh->search = search.get();
-    fresh->track = std::move(search);
-  }
   fresh->used = ++clock_;
   return keys_.emplace(key, std::move(fresh)).first->second.get();
 }
@@ -169,9 +173,9 @@ void Follower::make_room() {
   }
 }
 
-/// Zones cannot take what has come: plays what happened since the last standstill to a search.
+/// The track cannot take what has come: plays what happened since the last standstill to a search.
 void Follower::go_on_by_search(Followed& here) {
-  const ZoneTrack::Recent recent = *here.zones->recent();
+  const Recent recent = *here.track->recent();
   const SequentialObject& object = by_parts_ ? object_.part_object() : object_;
   auto search = std::make_unique<SearchTrack>(object, recent.start, options_.search);
   for (const Act& event : recent.events) {
@@ -180,20 +184,17 @@ void Follower::go_on_by_search(Followed& here) {
     else
       search->completed(event, event.ending == Ending::answered ? event.completed : event.invoked);
   }
-  here.zones = nullptr;
-  here.search = search.get();
   here.track = std::move(search);
+  here.relaxed = 0;
 }
 
 /// An answer has come: it is looked at at once where zones do, or where many have come, else soon.
 void Follower::take_in(const Key& key, Followed& here, base::Instant time) {
-  if (here.search != nullptr) {
-    const std::size_t enough = std::max(answers_at_once, here.search->acts() / 2);
-    if (here.search->unseen_answers() >= enough) return look(key, here);
-    if (!here.waits && here.search->unseen_answers() > 0) {
-      here.waits = true;
-      waiting_.emplace_back(time, key);
-    }
+  const Backlog backlog = here.track->backlog();
+  if (backlog.answers >= std::max(answers_at_once, backlog.acts / 2)) return look(key, here);
+  if (backlog.answers > 0 && !here.waits) {
+    here.waits = true;
+    waiting_.emplace_back(time, key);
   }
   settle(key, here);
 }
@@ -205,10 +206,8 @@ void Follower::look(const Key& key, Followed& here) {
 
 /// Takes note of what a track has found.
 void Follower::settle(const Key& key, Followed& here) {
-  if (here.search != nullptr) {
-    course_.taken_for_unknown += here.search->taken_for_unknown() - here.relaxed;
-    here.relaxed = here.search->taken_for_unknown();
-  }
+  course_.taken_for_unknown += here.track->taken_for_unknown() - here.relaxed;
+  here.relaxed = here.track->taken_for_unknown();
   if (here.track->violation()) return report(key, *here.track->violation());
   if (here.track->lost()) give_up(key, std::string(*here.track->lost()));
 }

@@ -2,9 +2,10 @@
 //
 // It is told of every operation when it is asked and when it has its answer, and says when the
 // answers can no longer be explained. Each key is followed by itself (locality; Herlihy and Wing
-// 1990, section 3): registers by zones, as long as no value is written twice; all else by the
-// search. What it cannot follow within its limits it gives up, key by key, and says so; the check
-// of the whole history after the run judges those keys as it judges all others.
+// 1990, section 3): registers by zones, as long as no value is written twice; queues by their
+// sweep, as long as no element is enqueued twice; all else by the search. What it cannot follow
+// within its limits it gives up, key by key, and says so; the check of the whole history after the
+// run judges those keys as it judges all others.
 //
 // Invariants: it never reports a violation of a history that is linearizable. Where nothing was
 // given up, relaxed or left unfollowed, and after catch_up(), it has reported one of every history
@@ -22,6 +23,7 @@
 
 #include "checkers/objects/object.hpp"
 #include "checkers/online/forgotten.hpp"
+#include "checkers/online/queue_track.hpp"
 #include "checkers/online/search_track.hpp"
 #include "checkers/online/track.hpp"
 #include "harness/base/time.hpp"
@@ -37,6 +39,7 @@ struct FollowerOptions {
   std::size_t unseen_max = 1u << 18;  ///< values written that nobody saw, of all keys
   std::size_t answers_between_forgetting = 64;  ///< see ZoneTrack
   SearchLimits search;
+  QueueLimits queue;
   /// How long an answer may wait for a look at its key, so that several are looked at together.
   base::Duration patience = std::chrono::milliseconds(10);
 };
@@ -108,6 +111,7 @@ class Follower {
   FollowerOptions options_;
   bool by_parts_ = false;
   bool by_zones_ = false;
+  bool by_queue_ = false;
   boost::unordered_flat_map<Key, std::unique_ptr<Followed>, KeyHash> keys_;
   boost::unordered_flat_map<base::ProcessId, Open, std::hash<base::ProcessId>> open_;
   std::deque<std::pair<base::Instant, Key>> waiting_;  ///< keys to look at, the longest first

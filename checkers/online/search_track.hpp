@@ -32,11 +32,8 @@ class SearchTrack final : public Track {
   void look() override;
   [[nodiscard]] Holdings holdings() const override;
 
-  /// Operations since the last cut, and answers that no look has taken in.
-  [[nodiscard]] std::size_t acts() const { return acts_.size(); }
-  [[nodiscard]] std::size_t unseen_answers() const { return unseen_answers_; }
-  /// How many operations were taken for ones without an answer because they stayed open too long.
-  [[nodiscard]] std::size_t taken_for_unknown() const { return taken_for_unknown_; }
+  [[nodiscard]] Backlog backlog() const override { return {acts_.size(), unseen_answers_}; }
+  [[nodiscard]] std::size_t taken_for_unknown() const override { return taken_for_unknown_; }
 
  private:
   void keep(Cut cut);

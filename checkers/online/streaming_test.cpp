@@ -105,6 +105,27 @@ TEST(Streaming, KeyValueStoresGoThroughTheSearch) {
                  {.keys_max = 64}, operations_or(200'000));
 }
 
+// More dequeues than enqueues, so that the queue is short, and often found empty.
+const std::vector<model::Function> queue_functions{
+    function::enqueue, function::enqueue, function::dequeue, function::dequeue, function::dequeue};
+
+TEST(Streaming, QueuesHoldWhatIsInThemAndWhatIsOpenAndNoMore) {
+  expect_bounded(
+      {.object = "queue", .functions = queue_functions, .clients = 25, .keys = 2, .stalls = 0.0001},
+      {}, operations_or(400'000));
+}
+
+TEST(Streaming, QueuesHoldUnknownOutcomesUntilTheyAreSettled) {
+  expect_bounded({.object = "queue",
+                  .functions = queue_functions,
+                  .clients = 25,
+                  .keys = 5,
+                  .operations_per_key = 2000,
+                  .unknown_outcomes = 0.01,
+                  .stalls = 0.0001},
+                 {.keys_max = 64}, operations_or(400'000));
+}
+
 TEST(Streaming, CountersGoThroughTheSearch) {
   expect_bounded({.object = "key-value",
                   .functions = {function::read, function::increment},

@@ -68,6 +68,30 @@ struct Holdings {
   }
 };
 
+/// An operation that may still take effect, and how many there are of its kind.
+struct Possible {
+  Call call;
+  std::uint32_t count = 1;
+};
+
+/// What is known of a key at a moment when nobody has an operation open on it.
+struct StandStill {
+  std::vector<model::Value> states;  ///< that it may be in
+  std::vector<Possible> possible;    ///< unknown outcomes that may still come
+};
+
+/// A standstill, and what happened since.
+struct Recent {
+  StandStill start;
+  std::vector<Act> events;  ///< in order; an act that is open has been invoked, others have ended
+};
+
+/// What waits for a look.
+struct Backlog {
+  std::size_t acts = 0;     ///< operations that a look goes over
+  std::size_t answers = 0;  ///< that no look has taken in
+};
+
 class Track {
  public:
   virtual ~Track() = default;
@@ -80,6 +104,15 @@ class Track {
   virtual void look() = 0;
 
   [[nodiscard]] virtual Holdings holdings() const = 0;
+  /// Nothing waits where answers are looked at as they come.
+  [[nodiscard]] virtual Backlog backlog() const { return {}; }
+  /// How many operations were taken for ones without an answer because they stayed open too long.
+  [[nodiscard]] virtual std::size_t taken_for_unknown() const { return 0; }
+
+  /// True once a call has come that this kind of track cannot take; that call was not taken in.
+  [[nodiscard]] bool unfit() const { return unfit_; }
+  /// What a search can go on from where a track is unfit; not there when too much has happened.
+  [[nodiscard]] const std::optional<Recent>& recent() const { return recent_; }
 
   [[nodiscard]] const std::optional<Proof>& violation() const { return violation_; }
   /// Why the track was given up, where it was.
@@ -88,18 +121,8 @@ class Track {
  protected:
   std::optional<Proof> violation_;
   std::optional<std::string> lost_;
-};
-
-/// An operation that may still take effect, and how many there are of its kind.
-struct Possible {
-  Call call;
-  std::uint32_t count = 1;
-};
-
-/// What is known of a key at a moment when nobody has an operation open on it.
-struct StandStill {
-  std::vector<model::Value> states;  ///< that it may be in
-  std::vector<Possible> possible;    ///< unknown outcomes that may still come
+  bool unfit_ = false;
+  std::optional<Recent> recent_;
 };
 
 }  // namespace eris::checkers::online

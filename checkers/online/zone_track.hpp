@@ -35,15 +35,6 @@ class ZoneTrack final : public Track {
   void look() override {}
   [[nodiscard]] Holdings holdings() const override;
 
-  /// True once a call has come that zones cannot take.
-  [[nodiscard]] bool unfit() const { return unfit_; }
-  /// A standstill, and what happened since; not there when too much did.
-  struct Recent {
-    StandStill start;
-    std::vector<Act> events;  ///< in order; an act that is open has been invoked, others have ended
-  };
-  [[nodiscard]] const std::optional<Recent>& recent() const { return recent_; }
-
  private:
   /// Moments are event indices shifted by one, so that 0 is before everything.
   using Moment = std::uint64_t;
@@ -106,8 +97,6 @@ class ZoneTrack final : public Track {
   std::vector<Open> open_;
   std::size_t answers_between_forgetting_;
   std::size_t until_forgetting_;
-  bool unfit_ = false;
-  std::optional<Recent> recent_;
 };
 
 }  // namespace eris::checkers::online

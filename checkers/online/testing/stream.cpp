@@ -64,7 +64,8 @@ void Stream::ask(Follower& follower, Client& client) {
 }
 
 Value Stream::argument_of(const model::Function& function, const Key& key) {
-  if (function == function::read || function == function::remove) return {};
+  if (function == function::read || function == function::remove || function == function::dequeue)
+    return {};
   if (function == function::increment) return 1;
   const Value fresh = options_.values == 0 ? Value(++next_value_)
                                            : Value(static_cast<std::int64_t>(rng_.below(
@@ -86,6 +87,10 @@ void Stream::apply(Client& client) {
   }
   if (client.op.function == function::read && !unknown)
     client.outcome.result = stale_ ? key.before : key.state;
+  if (client.op.function == function::dequeue && !unknown) {
+    const Value::List& elements = (stale_ ? key.before : key.state).list();
+    if (!elements.empty()) client.outcome.result = elements.front();
+  }
   if (const auto after = object_.step(key.state, call); after && *after != key.state) {
     key.before = std::exchange(key.state, *after);
     if (client.op.function == function::increment && !unknown) client.outcome.result = key.state;
