@@ -60,6 +60,7 @@ std::string contents(const Summary& summary) {
     text += fmt::format("<a href=\"#{}\">{}</a>", id, name);
   };
   if (!summary.findings.empty()) link("findings", "Findings");
+  if (!summary.story.empty()) link("story", "Story");
   link("timeline", "Timeline");
   link("charts", "Latency");
   link("faults", "Faults");
@@ -90,6 +91,7 @@ Parts parts_of(const ReportInput& input, const Summary& summary) {
           {"figures", page::figures(summary)},
           {"contents", contents(summary)},
           {"findings", page::findings(input, summary)},
+          {"story", page::story(summary)},
           {"functions", page::functions(summary)},
           {"faults", page::faults(summary)},
           {"cluster", page::cluster(summary)},

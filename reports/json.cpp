@@ -44,6 +44,14 @@ Json fields_to_json(const model::Fields& fields) {
   return object;
 }
 
+Json story_to_json(const Summary& summary) {
+  Json story = Json::array();
+  for (const StoryStep& step : summary.story)
+    story.push_back(
+        {{"at_ns", nanoseconds(step.at)}, {"kind", to_text(step.kind)}, {"text", text(step.text)}});
+  return story;
+}
+
 Json texts(const std::vector<std::string>& lines) {
   Json list = Json::array();
   for (const std::string& line : lines) list.push_back(text(line));
@@ -247,6 +255,7 @@ std::string to_json(const ReportInput& input) {
                        {"processes", summary.processes},
                        {"checks", checks_to_json(input.judgement)},
                        {"findings", findings},
+                       {"story", story_to_json(summary)},
                        {"faults", faults},
                        {"functions", functions_to_json(summary)},
                        {"over_time", over_time_to_json(summary)},

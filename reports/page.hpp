@@ -22,6 +22,7 @@ inline constexpr std::size_t operations_max = 400'000;
 [[nodiscard]] std::string badge(model::Verdict verdict);
 [[nodiscard]] std::string figures(const Summary& summary);
 [[nodiscard]] std::string findings(const ReportInput& input, const Summary& summary);
+[[nodiscard]] std::string story(const Summary& summary);
 [[nodiscard]] std::string functions(const Summary& summary);
 [[nodiscard]] std::string faults(const Summary& summary);
 [[nodiscard]] std::string cluster(const Summary& summary);

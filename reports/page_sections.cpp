@@ -156,6 +156,26 @@ std::string functions(const Summary& summary) {
       rows, "functions");
 }
 
+std::string story(const Summary& summary) {
+  if (summary.story.empty()) return "";
+  std::string rows;
+  for (const StoryStep& step : summary.story)
+    rows += fmt::format(
+        "<tr class=\"{}\"><td class=\"number\">{}</td><td>{}</td><td class=\"tell\">{}</td></tr>",
+        step.kind == StoryKind::rule ? "rule" : to_text(step.kind), moment_text(step.at),
+        to_text(step.kind), escape_html(step.text));
+  std::string content;
+  for (const std::string& bug : summary.planted)
+    content += fmt::format(
+        "<p class=\"quiet\">This system has the bug {0} on purpose: "
+        "<code>eris explain {0}</code> says what it forgets.</p>",
+        escape_html(bug));
+  content += "<div class=\"story\">" +
+             table("<th class=\"number\">Time</th><th>Who</th><th>What happened</th>", rows) +
+             "</div>";
+  return section("story", "How it came to this", content);
+}
+
 std::string faults(const Summary& summary) {
   if (summary.faults.empty())
     return section("faults", "Faults", "<p class=\"quiet\">This run had no faults.</p>");

@@ -117,7 +117,7 @@ TEST(JunitReport, HostileTextStaysText) {
 TEST(HtmlReport, ItsWordsAndTablesMatchWhatWasApproved) {
   const std::string html = to_html(testing::stale_read_run().input());
   std::string parts;
-  for (const char* id : {"findings", "faults", "cluster", "checks", "reproduce"})
+  for (const char* id : {"findings", "story", "faults", "cluster", "checks", "reproduce"})
     parts += section(html, id);
   expect_approved(parts, "stale_read.approved.html");
 }

@@ -74,6 +74,7 @@ Summary summarize(const ReportInput& input) {
   summarize_nodes(input.history, summary);
   summarize_faults(input.history, summary);
   summarize_findings(input, summary);
+  summarize_story(input, summary);
   summarize_verdict(input, summary);
   return summary;
 }

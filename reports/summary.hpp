@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/base/strong_id.hpp"
@@ -159,6 +160,16 @@ struct FindingRecord {
   [[nodiscard]] bool is_of_protocol() const { return finding.at && finding.witness.empty(); }
 };
 
+enum class StoryKind : std::uint8_t { cluster, fault, client, rule };
+[[nodiscard]] std::string_view to_text(StoryKind kind);
+
+/// One thing that happened on the way to a finding.
+struct StoryStep {
+  Instant at{};
+  StoryKind kind = StoryKind::cluster;
+  std::string text;  ///< a sentence: "n3 leads term 2: log to 48, committed to 40; n1 down."
+};
+
 struct Summary {
   model::Verdict verdict = model::Verdict::unknown;
   std::string sentence;   ///< the verdict in one sentence
@@ -176,6 +187,9 @@ struct Summary {
   std::vector<LeaderSpan> leaders;  ///< ascending by beginning
   std::vector<FaultRecord> faults;
   std::vector<FindingRecord> findings;
+  /// How it came to the first finding that clients saw, else to the first broken rule; ascending.
+  std::vector<StoryStep> story;
+  std::vector<std::string> planted;  ///< bugs that the system was told to have: "raft/figure-8"
   std::vector<std::string> remarks;  ///< what a reader of this report should know first
 
   [[nodiscard]] std::size_t faults_in_effect() const;
@@ -191,6 +205,8 @@ void summarize_nodes(const model::History& history, Summary& summary);
 void summarize_faults(const model::History& history, Summary& summary);
 /// Needs faults.
 void summarize_findings(const ReportInput& input, Summary& summary);
+/// Needs faults and findings.
+void summarize_story(const ReportInput& input, Summary& summary);
 /// Needs all of the above: the sentence, the next step and the remarks.
 void summarize_verdict(const ReportInput& input, Summary& summary);
 

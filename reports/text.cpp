@@ -21,6 +21,7 @@ constexpr std::size_t findings_max = 4;
 constexpr std::size_t steps_max = 8;
 constexpr std::size_t sentences_max = 5;
 constexpr std::size_t remarks_max = 3;
+constexpr std::size_t story_max = 8;
 
 /// Lines with a label at the left margin of the first of a block.
 class Page {
@@ -114,6 +115,19 @@ void add_findings(Page& page, const model::History& history, const Summary& summ
   page.more(shown, summary.findings.size(), "findings");
 }
 
+/// The last steps: what clients did stands in the witness above.
+void add_story(Page& page, const Summary& summary) {
+  std::vector<const StoryStep*> steps;
+  for (const StoryStep& step : summary.story)
+    if (step.kind != StoryKind::client) steps.push_back(&step);
+  const std::size_t first = steps.size() - std::min(steps.size(), story_max);
+  for (std::size_t i = first; i < steps.size(); ++i)
+    page.line("story", fmt::format("{}  {}", moment_text(steps[i]->at), steps[i]->text));
+  for (const std::string& bug : summary.planted)
+    page.line("planted", fmt::format("{0}; eris explain {0}", bug));
+  if (!steps.empty()) page.blank();
+}
+
 void add_checks(Page& page, const model::Judgement& judgement) {
   for (const model::CheckResult& result : judgement.results)
     page.line("checks",
@@ -133,6 +147,7 @@ std::string to_plain_text(const ReportInput& input) {
   if (!summary.findings.empty()) {
     add_findings(page, input.history, summary);
     page.blank();
+    add_story(page, summary);
   }
   add_run(page, input.history.header.plan, summary);
   add_faults(page, summary);
