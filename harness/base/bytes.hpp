@@ -3,9 +3,12 @@
 // Thread rule: pure functions.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -13,13 +16,18 @@
 
 namespace eris::base {
 
+/// All bytes of the integer, the lowest first. On a machine that keeps integers so, a plain copy.
+template <std::unsigned_integral T>
+[[nodiscard]] constexpr std::array<char, sizeof(T)> bytes_of(T value) {
+  if constexpr (std::endian::native != std::endian::little) value = std::byteswap(value);
+  return std::bit_cast<std::array<char, sizeof(T)>>(value);
+}
+
 /// Appends all bytes of the integer's type, the lowest first.
 template <std::unsigned_integral T>
 void put_integer(std::string& out, T value) {
-  char bytes[sizeof(T)];
-  for (std::size_t byte = 0; byte < sizeof(T); ++byte)
-    bytes[byte] = static_cast<char>(static_cast<unsigned char>(value >> (8 * byte)));
-  out.append(bytes, sizeof(T));
+  const auto bytes = bytes_of(value);
+  out.append(bytes.data(), bytes.size());
 }
 
 /// Reads at `offset`; the bytes must be there.
@@ -27,11 +35,10 @@ template <std::unsigned_integral T>
 [[nodiscard]] T get_integer(std::string_view bytes, std::size_t offset) {
   ERIS_ASSERT(offset <= bytes.size() && bytes.size() - offset >= sizeof(T),
               "a number is read only where its bytes are");
-  std::uint64_t value = 0;
-  for (std::size_t byte = 0; byte < sizeof(T); ++byte)
-    value |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[offset + byte]))
-             << (8 * byte);
-  return static_cast<T>(value);
+  T value = 0;
+  std::memcpy(&value, bytes.data() + offset, sizeof(T));
+  if constexpr (std::endian::native != std::endian::little) value = std::byteswap(value);
+  return value;
 }
 
 }  // namespace eris::base

@@ -8,10 +8,13 @@
 // Thread rule: plain values with one owner.
 #pragma once
 
+#include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "harness/base/bytes.hpp"
 #include "harness/base/strong_id.hpp"
@@ -20,27 +23,62 @@ namespace eris::kv {
 
 class Writer {
  public:
-  void u8(std::uint8_t number) { bytes_.push_back(static_cast<char>(number)); }
-  void u32(std::uint32_t number) { base::put_integer(bytes_, number); }
-  void u64(std::uint64_t number) { base::put_integer(bytes_, number); }
+  void u8(std::uint8_t number) { integer(number); }
+  void u32(std::uint32_t number) { integer(number); }
+  void u64(std::uint64_t number) { integer(number); }
   void boolean(bool value) { u8(value ? 1 : 0); }
   void text(std::string_view text) {
     u32(static_cast<std::uint32_t>(text.size()));
-    bytes_.append(text);
+    raw(text);
   }
   template <typename Tag, typename Representation>
   void id(base::StrongId<Tag, Representation> id) {
-    base::put_integer(bytes_, id.value);
+    integer(id.value);
   }
   /// Appends bytes as they are, without a length.
-  void raw(std::string_view bytes) { bytes_.append(bytes); }
-  void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
+  void raw(std::string_view bytes) {
+    if (bytes.size() > latest_.size() - latest_bytes_) {
+      flush();
+      if (bytes.size() > latest_.size()) {
+        earlier_.append(bytes);
+        return;
+      }
+    }
+    bytes.copy(latest_.data() + latest_bytes_, bytes.size());
+    latest_bytes_ += bytes.size();
+  }
+  void reserve(std::size_t bytes) {
+    if (bytes > latest_.size()) earlier_.reserve(bytes);
+  }
 
-  [[nodiscard]] std::size_t size() const { return bytes_.size(); }
-  [[nodiscard]] std::string take() && { return std::move(bytes_); }
+  [[nodiscard]] std::size_t size() const { return earlier_.size() + latest_bytes_; }
+  /// All that was written so far, until the next write.
+  [[nodiscard]] std::string_view written() {
+    if (earlier_.empty()) return {latest_.data(), latest_bytes_};
+    flush();
+    return earlier_;
+  }
+  [[nodiscard]] std::string take() && {
+    if (earlier_.empty()) return {latest_.data(), latest_bytes_};
+    flush();
+    return std::move(earlier_);
+  }
 
  private:
-  std::string bytes_;
+  template <std::unsigned_integral T>
+  void integer(T value) {
+    const auto bytes = base::bytes_of(value);
+    raw({bytes.data(), bytes.size()});
+  }
+  void flush() {
+    earlier_.append(latest_.data(), latest_bytes_);
+    latest_bytes_ = 0;
+  }
+
+  std::string earlier_;
+  /// What was written last gathers here: most messages fit in, and then cost one allocation.
+  std::array<char, 192> latest_;
+  std::size_t latest_bytes_ = 0;
 };
 
 class Reader {
@@ -97,8 +135,13 @@ class Reader {
  private:
   template <typename T>
   T integer() {
-    const std::string_view taken = raw(sizeof(T));
-    return ok_ ? base::get_integer<T>(taken, 0) : T{0};
+    if (rest_.size() < sizeof(T)) {
+      fail();
+      return 0;
+    }
+    const T value = base::get_integer<T>(rest_, 0);
+    rest_.remove_prefix(sizeof(T));
+    return value;
   }
 
   std::string_view rest_;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "adapters/reference/kv/bytes.hpp"
 #include "adapters/reference/kv/hash.hpp"
 #include "harness/base/bytes.hpp"
 
@@ -20,10 +21,10 @@ inline constexpr std::size_t checksum_bytes = sizeof(std::uint32_t);
   return static_cast<std::uint32_t>(hash ^ (hash >> 32));
 }
 
-/// The bytes with their checksum behind them.
-[[nodiscard]] inline std::string with_checksum(std::string body) {
-  base::put_integer(body, checksum(body));
-  return body;
+/// What was written, with its checksum behind it.
+[[nodiscard]] inline std::string with_checksum(Writer&& body) {
+  body.u32(checksum(body.written()));
+  return std::move(body).take();
 }
 
 /// What stands before the checksum; nothing where that is wrong or missing.

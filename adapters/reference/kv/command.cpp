@@ -28,17 +28,15 @@ void encode(Writer& writer, const Command& command) {
   encode(writer, command.expected);
 }
 
-Command decode_command(Reader& reader) {
-  Command command;
+void decode_command(Reader& reader, Command& command) {
   const std::uint8_t function = reader.u8();
   if (function < 1 || function > static_cast<std::uint8_t>(Function::open_session)) reader.fail();
   command.function = static_cast<Function>(function);
   command.session = reader.id<SessionId>();
   command.sequence = reader.u64();
-  command.key = decode_value(reader);
-  command.argument = decode_value(reader);
-  command.expected = decode_value(reader);
-  return command;
+  decode_value(reader, command.key);
+  decode_value(reader, command.argument);
+  decode_value(reader, command.expected);
 }
 
 void encode_nodes(Writer& writer, const std::vector<NodeId>& nodes) {
@@ -75,21 +73,24 @@ struct RequestEncoder {
   }
 };
 
-ClientRequest decode_request(Reader& reader) {
+void decode_request(Reader& reader, ClientRequest& request) {
   switch (static_cast<RequestKind>(reader.u8())) {
     case RequestKind::command:
-      return decode_command(reader);
+      return decode_command(reader, request.emplace<Command>());
     case RequestKind::status:
-      return StatusRequest{};
+      request = StatusRequest{};
+      return;
     case RequestKind::add_server:
-      return AddServer{reader.id<NodeId>()};
+      request = AddServer{reader.id<NodeId>()};
+      return;
     case RequestKind::remove_server:
-      return RemoveServer{reader.id<NodeId>()};
+      request = RemoveServer{reader.id<NodeId>()};
+      return;
     case RequestKind::transfer_leadership:
-      return TransferLeadership{reader.id<NodeId>()};
+      request = TransferLeadership{reader.id<NodeId>()};
+      return;
   }
   reader.fail();
-  return {};
 }
 
 }  // namespace
@@ -117,7 +118,8 @@ std::string encode_command(const Command& command) {
 
 base::Result<Command> decode_command(std::string_view bytes) {
   Reader reader(bytes);
-  Command command = decode_command(reader);
+  base::Result<Command> command;
+  decode_command(reader, *command);
   if (!reader.finished()) return malformed("command", bytes);
   return command;
 }
@@ -130,7 +132,8 @@ std::string encode(const ClientRequest& request) {
 
 base::Result<ClientRequest> decode_request(std::string_view bytes) {
   Reader reader(bytes);
-  ClientRequest request = decode_request(reader);
+  base::Result<ClientRequest> request;
+  decode_request(reader, *request);
   if (!reader.finished()) return malformed("client request", bytes);
   return request;
 }
@@ -143,15 +146,23 @@ void encode(Writer& writer, const ClientReply& reply) {
   writer.text(reply.detail);
 }
 
-ClientReply decode_reply(Reader& reader) {
-  ClientReply reply;
+namespace {
+
+void decode_reply(Reader& reader, ClientReply& reply) {
   const std::uint8_t kind = reader.u8();
   if (kind < 1 || kind > static_cast<std::uint8_t>(ReplyKind::session_expired)) reader.fail();
   reply.kind = static_cast<ReplyKind>(kind);
-  reply.value = decode_value(reader);
+  decode_value(reader, reply.value);
   reply.leader = reader.id<NodeId>();
   reply.index = reader.id<LogIndex>();
-  reply.detail = std::string(reader.text());
+  reply.detail = reader.text();
+}
+
+}  // namespace
+
+ClientReply decode_reply(Reader& reader) {
+  ClientReply reply;
+  decode_reply(reader, reply);
   return reply;
 }
 
@@ -163,7 +174,8 @@ std::string encode(const ClientReply& reply) {
 
 base::Result<ClientReply> decode_reply(std::string_view bytes) {
   Reader reader(bytes);
-  ClientReply reply = decode_reply(reader);
+  base::Result<ClientReply> reply;
+  decode_reply(reader, *reply);
   if (!reader.finished()) return malformed("client reply", bytes);
   return reply;
 }

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "harness/base/bytes.hpp"
+
 namespace eris::kv {
 
 /// Folds one word into a hash; mix(a, b) and mix(b, a) differ.
@@ -18,18 +20,17 @@ namespace eris::kv {
   return x ^ (x >> 31);
 }
 
-/// Folds bytes and their length into a hash.
-[[nodiscard]] constexpr std::uint64_t hash_bytes(std::uint64_t so_far, std::string_view bytes) {
+/// Folds bytes and their length into a hash: words of eight bytes, the last filled up with zeros.
+[[nodiscard]] inline std::uint64_t hash_bytes(std::uint64_t so_far, std::string_view bytes) {
   so_far = mix(so_far, bytes.size());
-  while (!bytes.empty()) {
-    const std::string_view part = bytes.substr(0, 8);
-    std::uint64_t word = 0;
-    for (std::size_t i = 0; i < part.size(); ++i)
-      word |= std::uint64_t{static_cast<unsigned char>(part[i])} << (8 * i);
-    so_far = mix(so_far, word);
-    bytes.remove_prefix(part.size());
+  while (bytes.size() >= sizeof(std::uint64_t)) {
+    so_far = mix(so_far, base::get_integer<std::uint64_t>(bytes, 0));
+    bytes.remove_prefix(sizeof(std::uint64_t));
   }
-  return so_far;
+  if (bytes.empty()) return so_far;
+  char last[sizeof(std::uint64_t)] = {};
+  bytes.copy(last, bytes.size());
+  return mix(so_far, base::get_integer<std::uint64_t>({last, sizeof(last)}, 0));
 }
 
 }  // namespace eris::kv

@@ -12,27 +12,30 @@ enum class Kind : std::uint8_t { nil, boolean, integer, text, list };
 
 constexpr std::uint64_t empty_list_hash = 0x9ddfea08eb382d69ULL;
 
-Value decode_value_at(Reader& reader, int depth) {
+/// Into a value that is nil.
+void decode_value_at(Reader& reader, int depth, Value& value) {
   switch (static_cast<Kind>(reader.u8())) {
     case Kind::nil:
-      return Value();
+      return;
     case Kind::boolean:
-      return Value(reader.boolean());
+      value.data = reader.boolean();
+      return;
     case Kind::integer:
-      return Value(static_cast<std::int64_t>(reader.u64()));
+      value.data = static_cast<std::int64_t>(reader.u64());
+      return;
     case Kind::text:
-      return Value(std::string(reader.text()));
+      value.data.emplace<std::string>(reader.text());
+      return;
     case Kind::list: {
       if (depth >= value_depth_max) break;
-      Value::List items;
+      auto& items = value.data.emplace<Value::List>();
       const std::uint32_t count = reader.count(1);
       for (std::uint32_t i = 0; i < count && reader.ok(); ++i)
-        items.push_back(decode_value_at(reader, depth + 1));
-      return Value(std::move(items));
+        decode_value_at(reader, depth + 1, items.emplace_back());
+      return;
     }
   }
   reader.fail();
-  return {};
 }
 
 }  // namespace
@@ -82,7 +85,13 @@ void encode(Writer& writer, const Value& value) {
 }
 
 Value decode_value(Reader& reader) {
-  return decode_value_at(reader, 0);
+  Value value;
+  decode_value_at(reader, 0, value);
+  return value;
+}
+
+void decode_value(Reader& reader, Value& value) {
+  decode_value_at(reader, 0, value);
 }
 
 std::string to_text(const Value& value) {

@@ -47,6 +47,8 @@ inline constexpr int value_depth_max = 16;
 void encode(Writer& writer, const Value& value);
 /// Fails the reader where the bytes are no value.
 [[nodiscard]] Value decode_value(Reader& reader);
+/// The same, into a value that is nil.
+void decode_value(Reader& reader, Value& value);
 
 /// For people: nil, true, 42, "text", [1 2].
 [[nodiscard]] std::string to_text(const Value& value);

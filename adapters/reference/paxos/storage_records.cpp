@@ -50,7 +50,7 @@ struct Encode {
 std::string encode_record(const Record& record) {
   kv::Writer writer;
   std::visit(Encode{writer}, record);
-  return kv::with_checksum(std::move(writer).take());
+  return kv::with_checksum(std::move(writer));
 }
 
 base::Result<Record> decode_record(std::string_view bytes) {

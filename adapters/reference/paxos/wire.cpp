@@ -142,15 +142,13 @@ void read(Reader& reader, SnapshotChunk& m) {
 
 /// Makes the alternative numbered `kind` and reads it; fails the reader where there is none.
 template <std::size_t Kind = 0>
-Message read_kind(std::size_t kind, Reader& reader) {
+void read_kind(std::size_t kind, Reader& reader, Message& message) {
   if constexpr (Kind < std::variant_size_v<Message>) {
-    if (kind != Kind) return read_kind<Kind + 1>(kind, reader);
-    std::variant_alternative_t<Kind, Message> message;
-    read(reader, message);
-    return message;
+    if (kind != Kind) return read_kind<Kind + 1>(kind, reader, message);
+    read(reader, message.emplace<Kind>());
+  } else {
+    reader.fail();
   }
-  reader.fail();
-  return Prepare{};
 }
 
 std::string run_text(Slot first, Slot last) {
@@ -219,7 +217,8 @@ std::string encode(const Message& message) {
 base::Result<Message> decode_message(std::string_view bytes) {
   Reader reader(bytes);
   const std::uint8_t kind = reader.u8();
-  Message message = read_kind(kind, reader);
+  base::Result<Message> message;
+  read_kind(kind, reader, *message);
   if (!reader.finished())
     return base::usage_error(fmt::format("malformed Paxos message of {} bytes", bytes.size()));
   return message;

@@ -42,19 +42,17 @@ void encode(kv::Writer& writer, const Entry& entry) {
   writer.text(entry.payload);
 }
 
-Entry decode_entry(kv::Reader& reader) {
-  Entry entry;
+void decode_entry(kv::Reader& reader, Entry& entry) {
   entry.term = reader.id<Term>();
   const std::uint8_t kind = reader.u8();
   if (kind < 1 || kind > static_cast<std::uint8_t>(EntryKind::configuration)) reader.fail();
   entry.kind = static_cast<EntryKind>(kind);
-  entry.payload = std::string(reader.text());
+  entry.payload = reader.text();
   if (reader.ok() && entry.kind == EntryKind::configuration) {
     kv::Reader payload(entry.payload);
     (void)decode_configuration(payload);
     if (!payload.finished()) reader.fail();
   }
-  return entry;
 }
 
 Entry configuration_entry(Term term, const Configuration& configuration) {

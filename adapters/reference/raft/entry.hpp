@@ -53,7 +53,7 @@ void encode(kv::Writer& writer, const Configuration& configuration);
 
 void encode(kv::Writer& writer, const Entry& entry);
 /// Fails the reader for an unknown kind, or a configuration that is none.
-[[nodiscard]] Entry decode_entry(kv::Reader& reader);
+void decode_entry(kv::Reader& reader, Entry& entry);
 /// The least that an encoded entry takes.
 inline constexpr std::size_t entry_bytes_min = 13;
 

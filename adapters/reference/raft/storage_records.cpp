@@ -11,25 +11,26 @@ namespace {
 
 enum class RecordKind : std::uint8_t { hard_state = 1, entry = 2 };
 
-std::optional<Record> decode_body(std::string_view body) {
+/// Whether the bytes are a record.
+bool decode_body(std::string_view body, Record& record) {
   kv::Reader reader(body);
-  Record record;
   switch (static_cast<RecordKind>(reader.u8())) {
     case RecordKind::hard_state: {
-      const Term term = reader.id<Term>();
-      record = HardState{term, reader.id<NodeId>()};
+      auto& state = record.emplace<HardState>();
+      state.term = reader.id<Term>();
+      state.voted_for = reader.id<NodeId>();
       break;
     }
     case RecordKind::entry: {
-      const LogIndex index = reader.id<LogIndex>();
-      record = EntryRecord{index, decode_entry(reader)};
+      auto& [index, entry] = record.emplace<EntryRecord>();
+      index = reader.id<LogIndex>();
+      decode_entry(reader, entry);
       break;
     }
     default:
       reader.fail();
   }
-  if (!reader.finished()) return std::nullopt;
-  return record;
+  return reader.finished();
 }
 
 }  // namespace
@@ -40,7 +41,7 @@ std::string encode_record(LogIndex index, const Entry& entry) {
   writer.u8(static_cast<std::uint8_t>(RecordKind::entry));
   writer.id(index);
   encode(writer, entry);
-  return kv::with_checksum(std::move(writer).take());
+  return kv::with_checksum(std::move(writer));
 }
 
 std::string encode_record(const Record& record) {
@@ -51,20 +52,22 @@ std::string encode_record(const Record& record) {
   writer.u8(static_cast<std::uint8_t>(RecordKind::hard_state));
   writer.id(state.term);
   writer.id(state.voted_for);
-  return kv::with_checksum(std::move(writer).take());
+  return kv::with_checksum(std::move(writer));
 }
 
 base::Result<Record> decode_record(std::string_view bytes) {
   const auto body = kv::checked(bytes);
-  auto record = body ? decode_body(*body) : std::nullopt;
-  if (!record)
+  base::Result<Record> record;
+  if (!body || !decode_body(*body, *record))
     return base::usage_error(fmt::format("malformed Raft log record of {} bytes", bytes.size()));
-  return *std::move(record);
+  return record;
 }
 
 std::optional<Record> decode_record_unchecked(std::string_view bytes) {
   if (bytes.size() <= kv::checksum_bytes) return std::nullopt;
-  return decode_body(bytes.substr(0, bytes.size() - kv::checksum_bytes));
+  std::optional<Record> record(std::in_place);
+  if (!decode_body(bytes.substr(0, bytes.size() - kv::checksum_bytes), *record)) record.reset();
+  return record;
 }
 
 std::string encode_snapshot(const SnapshotContents& contents) {

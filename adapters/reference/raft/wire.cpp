@@ -52,7 +52,7 @@ void read(Reader& reader, AppendEntries& m) {
   m.previous_term = reader.id<Term>();
   m.commit = reader.id<LogIndex>();
   m.entries.resize(reader.count(entry_bytes_min));
-  for (Entry& entry : m.entries) entry = decode_entry(reader);
+  for (Entry& entry : m.entries) decode_entry(reader, entry);
 }
 
 void write(Writer& writer, const AppendReply& m) {
@@ -104,7 +104,7 @@ void read(Reader& reader, InstallSnapshot& m) {
   m.last_term = reader.id<Term>();
   m.offset = reader.u64();
   m.total_bytes = reader.u64();
-  m.data = std::string(reader.text());
+  m.data = reader.text();
 }
 
 void write(Writer& writer, const SnapshotReply& m) {
@@ -129,15 +129,13 @@ void read(Reader& reader, TimeoutNow& m) {
 
 /// Makes the alternative numbered `kind` and reads it; fails the reader where there is none.
 template <std::size_t Kind = 0>
-Message read_kind(std::size_t kind, Reader& reader) {
+void read_kind(std::size_t kind, Reader& reader, Message& message) {
   if constexpr (Kind < std::variant_size_v<Message>) {
-    if (kind != Kind) return read_kind<Kind + 1>(kind, reader);
-    std::variant_alternative_t<Kind, Message> message;
-    read(reader, message);
-    return message;
+    if (kind != Kind) return read_kind<Kind + 1>(kind, reader, message);
+    read(reader, message.emplace<Kind>());
+  } else {
+    reader.fail();
   }
-  reader.fail();
-  return TimeoutNow{};
 }
 
 struct Describe {
@@ -193,7 +191,8 @@ std::string encode(const Message& message) {
 base::Result<Message> decode_message(std::string_view bytes) {
   Reader reader(bytes);
   const std::uint8_t kind = reader.u8();
-  Message message = read_kind(kind, reader);
+  base::Result<Message> message;
+  read_kind(kind, reader, *message);
   if (!reader.finished())
     return base::usage_error(fmt::format("malformed Raft message of {} bytes", bytes.size()));
   return message;
