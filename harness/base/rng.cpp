@@ -50,10 +50,10 @@ std::uint64_t Rng::next() {
 std::uint64_t Rng::below(std::uint64_t bound) {
   ERIS_ASSERT(bound > 0, "a draw needs at least one outcome");
   // Rejection keeps the draw exactly uniform: values above the last whole multiple are redrawn.
-  const std::uint64_t threshold = (0 - bound) % bound;
+  // The threshold is below the bound, so that hardly any draw needs it to be worked out.
   for (;;) {
     const std::uint64_t value = next();
-    if (value >= threshold) return value % bound;
+    if (value >= bound || value >= (0 - bound) % bound) return value % bound;
   }
 }
 

@@ -13,7 +13,7 @@ class AnyCore {
  public:
   virtual ~AnyCore() = default;
   [[nodiscard]] virtual Outputs start(Instant now) = 0;
-  [[nodiscard]] virtual Outputs step(Instant now, Input input) = 0;
+  [[nodiscard]] virtual Outputs step(Instant now, const Input& input) = 0;
   [[nodiscard]] virtual Beacon beacon() const = 0;
 };
 
@@ -23,7 +23,7 @@ class Hosted final : public AnyCore {
  public:
   explicit Hosted(C hosted) : core_(std::move(hosted)) {}
   Outputs start(Instant now) override { return core_.start(now); }
-  Outputs step(Instant now, Input input) override { return core_.step(now, std::move(input)); }
+  Outputs step(Instant now, const Input& input) override { return core_.step(now, input); }
   [[nodiscard]] Beacon beacon() const override { return core_.beacon(); }
   [[nodiscard]] const C& core() const { return core_; }
 

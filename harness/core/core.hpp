@@ -102,9 +102,9 @@ struct Beacon {
 /// A protocol, ready to be driven. A core is made from its configuration, a seed, and Recovered;
 /// `start` is called once before the first step.
 template <typename C>
-concept Core = requires(C core, Instant now, Input input) {
+concept Core = requires(C core, Instant now, const Input& input) {
   { core.start(now) } -> std::same_as<Outputs>;
-  { core.step(now, std::move(input)) } -> std::same_as<Outputs>;
+  { core.step(now, input) } -> std::same_as<Outputs>;
   { core.beacon() } -> std::same_as<Beacon>;
 };
 

@@ -23,7 +23,7 @@ class AdministratorSurroundings {
  public:
   virtual ~AdministratorSurroundings() = default;
   [[nodiscard]] virtual base::Instant now() const = 0;
-  virtual void happens(base::Instant at, Happening what) = 0;
+  virtual void happens(base::Instant at, Happening&& what) = 0;
   [[nodiscard]] virtual std::optional<base::NodeId> leader() const = 0;
   /// The answer, if one comes, is given to Administrator::answered with this number.
   virtual void ask_as_administrator(std::uint64_t number, base::NodeId node,

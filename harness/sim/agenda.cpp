@@ -7,7 +7,7 @@
 
 namespace eris::sim {
 
-void Agenda::add(base::Instant at, Happening what) {
+void Agenda::add(base::Instant at, Happening&& what) {
   std::uint32_t slot = 0;
   if (free_.empty()) {
     slot = static_cast<std::uint32_t>(slots_.size());

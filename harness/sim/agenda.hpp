@@ -15,7 +15,7 @@ namespace eris::sim {
 
 class Agenda {
  public:
-  void add(base::Instant at, Happening what);
+  void add(base::Instant at, Happening&& what);
 
   /// When the next thing happens; nothing when nothing is left.
   [[nodiscard]] std::optional<base::Instant> due() const {

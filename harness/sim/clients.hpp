@@ -19,7 +19,7 @@ class ClientSurroundings {
  public:
   virtual ~ClientSurroundings() = default;
   [[nodiscard]] virtual base::Instant now() const = 0;
-  virtual void happens(base::Instant at, Happening what) = 0;
+  virtual void happens(base::Instant at, Happening&& what) = 0;
   /// Brings a request to a node.
   virtual void ask(Try from, base::NodeId node, std::string request) = 0;
   virtual void finished(run::Completion completion) = 0;

@@ -104,7 +104,7 @@ void Disk::wipe() {
   torn_.reset();
 }
 
-void Disk::write(DurableAction action) {
+void Disk::write(DurableAction&& action) {
   on_durable_(action);
   if (auto* append = std::get_if<core::Append>(&action)) {
     content_.records.push_back(std::move(append->record));

@@ -38,7 +38,7 @@ class Disk {
   /// What a process finds that starts now. Errors: environment, where damage keeps it from
   /// starting. `takes_torn`: a torn record is among what it finds, instead of being cut off.
   [[nodiscard]] base::Result<core::Recovered> open(bool takes_torn);
-  void submit(DurableAction action) { waiting_.push_back(std::move(action)); }
+  void submit(DurableAction&& action) { waiting_.push_back(std::move(action)); }
 
   struct Sync {
     base::Duration takes{};
@@ -72,7 +72,7 @@ class Disk {
   [[nodiscard]] std::uint64_t slow_syncs() const { return slow_syncs_; }
 
  private:
-  void write(DurableAction action);
+  void write(DurableAction&& action);
   void tear();
   void forget_life();
 

@@ -67,18 +67,18 @@ void Node::resume() {
   state_ = NodeState::running;
   release();
   begin_sync();
-  for (core::Input& input : std::exchange(waiting_, {})) step(std::move(input));
+  for (const core::Input& input : std::exchange(waiting_, {})) step(input);
   step(core::Drained{});
   look();
 }
 
-void Node::take(core::Input input) {
+void Node::take(core::Input&& input) {
   if (state_ == NodeState::dead) return;
   if (state_ == NodeState::paused) {
     waiting_.push_back(std::move(input));
     return;
   }
-  step(std::move(input));
+  step(input);
   step(core::Drained{});
   look();
 }
@@ -96,9 +96,9 @@ void Node::sync_ended(Incarnation incarnation, core::PersistCount count) {
   take(core::Persisted{count});
 }
 
-void Node::step(core::Input input) {
+void Node::step(const core::Input& input) {
   if (stopped_) return;
-  carry_out(core_->step(clock_.tell(world_.now()), std::move(input)));
+  carry_out(core_->step(clock_.tell(world_.now()), input));
 }
 
 /// Lets others see what has become of the core.
@@ -109,7 +109,7 @@ void Node::look() {
 
 // ---- outputs
 
-void Node::carry_out(core::Outputs outputs) {
+void Node::carry_out(core::Outputs&& outputs) {
   for (core::Output& output : outputs) {
     carry_out(std::move(output));
     if (stopped_) return;
@@ -117,7 +117,7 @@ void Node::carry_out(core::Outputs outputs) {
   begin_sync();
 }
 
-void Node::carry_out(core::Output output) {
+void Node::carry_out(core::Output&& output) {
   if (auto* send = std::get_if<core::Send>(&output)) {
     if (send->after_persist)
       hold_or_emit(std::move(*send));
@@ -134,32 +134,33 @@ void Node::carry_out(core::Output output) {
   }
 }
 
-void Node::submit(DurableAction action) {
+void Node::submit(DurableAction&& action) {
   ++issued_;
   ++submitted_;
   disk_.submit(std::move(action));
   reach(AwkwardMoment::submitted);
 }
 
-void Node::hold_or_emit(Held held) {
+template <typename Message>
+void Node::hold_or_emit(Message&& message) {
   if (held_.empty() && issued_ == disk_.durable())
-    emit(std::move(held));
+    emit(std::move(message));
   else
-    held_.emplace_back(issued_, std::move(held));
+    held_.emplace_back(issued_, std::move(message));
 }
 
-void Node::emit(Held held) {
-  if (auto* send = std::get_if<core::Send>(&held)) {
-    world_.send(setup_.self, std::move(*send));
-    reach(AwkwardMoment::sent);
-  } else {
-    world_.reply(setup_.self, std::move(std::get<core::Reply>(held)));
-  }
+void Node::emit(core::Send&& send) {
+  world_.send(setup_.self, std::move(send));
+  reach(AwkwardMoment::sent);
+}
+
+void Node::emit(core::Reply&& reply) {
+  world_.reply(setup_.self, std::move(reply));
 }
 
 void Node::release() {
   while (!stopped_ && !held_.empty() && held_.front().first <= disk_.durable()) {
-    emit(std::move(held_.front().second));
+    std::visit([this](auto& held) { emit(std::move(held)); }, held_.front().second);
     held_.pop_front();
   }
 }

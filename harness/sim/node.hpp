@@ -27,9 +27,9 @@ class Surroundings {
  public:
   virtual ~Surroundings() = default;
   [[nodiscard]] virtual base::Instant now() const = 0;
-  virtual void happens(base::Instant at, Happening what) = 0;
-  virtual void send(base::NodeId from, core::Send send) = 0;
-  virtual void reply(base::NodeId from, core::Reply reply) = 0;
+  virtual void happens(base::Instant at, Happening&& what) = 0;
+  virtual void send(base::NodeId from, core::Send&& send) = 0;
+  virtual void reply(base::NodeId from, core::Reply&& reply) = 0;
   /// The core has taken in what there was.
   virtual void stepped(base::NodeId node, const core::AnyCore& core) = 0;
   /// The process cannot go on.
@@ -73,7 +73,7 @@ class Node {
   void arm(AwkwardMoment moment) { armed_ = moment; }
   [[nodiscard]] bool has_stopped() const { return stopped_; }
 
-  void take(core::Input input);
+  void take(core::Input&& input);
   void timer_due(std::uint64_t setting);
   void sync_ended(Incarnation incarnation, core::PersistCount count);
 
@@ -94,15 +94,17 @@ class Node {
   using Held = std::variant<core::Send, core::Reply>;
 
   void end();
-  void step(core::Input input);
+  void step(const core::Input& input);
   void look();
-  void carry_out(core::Outputs outputs);
-  void carry_out(core::Output output);
-  void hold_or_emit(Held held);
-  void emit(Held held);
+  void carry_out(core::Outputs&& outputs);
+  void carry_out(core::Output&& output);
+  template <typename Message>
+  void hold_or_emit(Message&& message);
+  void emit(core::Send&& send);
+  void emit(core::Reply&& reply);
   void release();
   void begin_sync();
-  void submit(DurableAction action);
+  void submit(DurableAction&& action);
   void set_timer(base::Instant local);
   void wait_for_timer();
   void reach(AwkwardMoment moment);

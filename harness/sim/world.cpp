@@ -198,24 +198,24 @@ void World::operator()(AnswerArrives& answer) {
 
 // ---- what nodes and clients do
 
-void World::send(NodeId from, core::Send send) {
+void World::send(NodeId from, core::Send&& send) {
   watcher_->sent(from, send.to, send.message);
   if (exists(send.to)) transmit({.from = from, .to = send.to}, std::move(send.message));
 }
 
-void World::transmit(model::Link link, std::string message) {
+void World::transmit(model::Link link, std::string&& message) {
   const Arrivals arrivals = network_.carry(now_, link, message);
-  const auto arrive = [&](base::Instant at, std::string copy) {
+  const auto arrive = [&](base::Instant at, std::string&& copy) {
     happens(at, MessageArrives{.from = link.from,
                                .to = link.to,
                                .message = std::move(copy),
                                .connection = arrivals.connection});
   };
-  if (arrivals.count > 1) arrive(arrivals.at[1], message);
+  if (arrivals.count > 1) arrive(arrivals.at[1], std::string(message));
   if (arrivals.count > 0) arrive(arrivals.at[0], std::move(message));
 }
 
-void World::reply(NodeId from, core::Reply reply) {
+void World::reply(NodeId from, core::Reply&& reply) {
   std::vector<OpenRequest>& open = member(from).open;
   const auto found = std::ranges::find(open, reply.to, &OpenRequest::id);
   if (found == open.end()) return;

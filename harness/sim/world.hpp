@@ -43,9 +43,9 @@ class World final : public Surroundings,
 
   // Surroundings, ClientSurroundings, AdministratorSurroundings
   [[nodiscard]] base::Instant now() const override { return now_; }
-  void happens(base::Instant at, Happening what) override { agenda_.add(at, std::move(what)); }
-  void send(base::NodeId from, core::Send send) override;
-  void reply(base::NodeId from, core::Reply reply) override;
+  void happens(base::Instant at, Happening&& what) override { agenda_.add(at, std::move(what)); }
+  void send(base::NodeId from, core::Send&& send) override;
+  void reply(base::NodeId from, core::Reply&& reply) override;
   void stepped(base::NodeId node, const core::AnyCore& core) override;
   void gives_up(base::NodeId node, const base::Error& why) override;
   void ask(Try from, base::NodeId node, std::string request) override;
@@ -144,7 +144,7 @@ class World final : public Surroundings,
   void add_member(base::NodeId id);
   [[nodiscard]] bool all_serve() const;
   void break_connections(Member& member);
-  void transmit(model::Link link, std::string message);
+  void transmit(model::Link link, std::string&& message);
   void say(base::NodeId node, std::string_view what, model::Fields fields = {});
   void tell_violations();
 

@@ -23,11 +23,6 @@ std::uint64_t hash(const ClientReply& reply) {
   return mix(mix(static_cast<std::uint64_t>(reply.kind), hash(reply.value)), reply.index.value);
 }
 
-std::uint64_t session_hash(SessionId id, std::uint64_t sequence, const ClientReply& reply,
-                           LogIndex used) {
-  return mix(mix(mix(id.value, sequence), hash(reply)), used.value);
-}
-
 std::uint64_t entry_hash(const Value& key, std::uint64_t value_hash) {
   return mix(hash(key), value_hash);
 }
@@ -60,7 +55,7 @@ ClientReply Store::open_session(LogIndex index) {
   Session& session = sessions_[id];
   session.used = index;
   sessions_by_use_.emplace(index, id);
-  sessions_hash_ ^= session_hash(id, session.sequence, session.reply, session.used);
+  hash_anew(id, session);
   return reply;
 }
 
@@ -74,26 +69,30 @@ ClientReply Store::apply_in_session(LogIndex index, const Command& command) {
             .index = index,
             .detail = "the session has gone on to later commands"};
   ClientReply reply = execute(index, command);
-  sessions_hash_ ^= session_hash(found->first, session.sequence, session.reply, session.used);
   session.sequence = command.sequence;
   session.reply = reply;
-  touch(found->first, session, index);
-  sessions_hash_ ^= session_hash(found->first, session.sequence, session.reply, session.used);
+  touch(session, index);
+  hash_anew(found->first, session);
   return reply;
 }
 
-void Store::touch(SessionId id, Session& session, LogIndex index) {
-  sessions_by_use_.erase(session.used);
-  session.used = index;
-  sessions_by_use_.emplace(index, id);
+void Store::touch(Session& session, LogIndex index) {
+  auto place = sessions_by_use_.extract(session.used);
+  place.key() = session.used = index;
+  sessions_by_use_.insert(sessions_by_use_.end(), std::move(place));
+}
+
+void Store::hash_anew(SessionId id, Session& session) {
+  sessions_hash_ ^= session.hash;
+  session.hash = mix(mix(mix(id.value, session.sequence), hash(session.reply)), session.used.value);
+  sessions_hash_ ^= session.hash;
 }
 
 void Store::expire_oldest() {
   const auto oldest = sessions_by_use_.begin();
   const auto found = sessions_.find(oldest->second);
   ERIS_ASSERT(found != sessions_.end(), "every session stands in the order of use");
-  const Session& session = found->second;
-  sessions_hash_ ^= session_hash(found->first, session.sequence, session.reply, session.used);
+  sessions_hash_ ^= found->second.hash;
   sessions_.erase(found);
   sessions_by_use_.erase(oldest);
 }
@@ -223,7 +222,7 @@ base::Result<void> Store::restore(std::string_view snapshot) {
     session.used = reader.id<LogIndex>();
     session.sequence = reader.u64();
     session.reply = decode_reply(reader);
-    restored.sessions_hash_ ^= session_hash(id, session.sequence, session.reply, session.used);
+    restored.hash_anew(id, session);
     restored.sessions_by_use_.emplace(session.used, id);
     restored.sessions_.emplace(id, std::move(session));
   }

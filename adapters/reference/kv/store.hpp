@@ -59,6 +59,7 @@ class Store {
     std::uint64_t sequence = 0;  ///< the highest applied; 0 before the first command
     ClientReply reply;           ///< to that command
     LogIndex used;               ///< where the session was last used: its place in the LRU order
+    std::uint64_t hash = 0;      ///< of all this; what the session adds to sessions_hash_
   };
   struct ByEncoding {
     std::size_t operator()(const Value& key) const { return hash(key); }
@@ -74,7 +75,8 @@ class Store {
   void put(const Value& key, Value value);
   void put_hashed(const Value& key, Value value, std::uint64_t value_hash);
   void remove(const Value& key);
-  void touch(SessionId id, Session& session, LogIndex index);
+  void touch(Session& session, LogIndex index);
+  void hash_anew(SessionId id, Session& session);
   void expire_oldest();
 
   StoreOptions options_;

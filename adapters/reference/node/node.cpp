@@ -158,8 +158,8 @@ class Node {
     collect_timer();
     if (inputs_.empty()) return peers_->flush();
     // Requests that are taken while answers go out wait for the next turn.
-    for (core::Input& input : std::exchange(inputs_, {}))
-      carry_out(core_->step(clock_.now(), std::move(input)));
+    for (const core::Input& input : std::exchange(inputs_, {}))
+      carry_out(core_->step(clock_.now(), input));
     carry_out(core_->step(clock_.now(), core::Drained{}));
     end_turn();
   }

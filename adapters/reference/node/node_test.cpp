@@ -39,7 +39,7 @@ class Ledger {
   }
 
   core::Outputs start(core::Instant now) { return {core::SetTimer{now}}; }
-  core::Outputs step(core::Instant now, core::Input input) {
+  core::Outputs step(core::Instant now, const core::Input& input) {
     core::Outputs outputs;
     if (const auto* requested = std::get_if<core::Requested>(&input)) {
       ++stored_;

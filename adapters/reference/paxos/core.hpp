@@ -55,7 +55,7 @@ class Core {
   [[nodiscard]] static base::Result<Core> make(Config config, const core::Recovered& recovered);
 
   [[nodiscard]] Outputs start(Instant now);
-  [[nodiscard]] Outputs step(Instant now, core::Input input);
+  [[nodiscard]] Outputs step(Instant now, const core::Input& input);
   [[nodiscard]] core::Beacon beacon() const;
 
   // What invariants and scenarios look at.
@@ -169,7 +169,7 @@ class Core {
   [[nodiscard]] base::Result<void> recover_chosen(Slot recorded);
 
   // core.cpp: dispatch, time, durability
-  void dispatch(core::Input input);
+  void dispatch(const core::Input& input);
   void request(RequestId id, std::string_view bytes);
   void persisted(PersistCount count);
   void timer();

@@ -105,23 +105,23 @@ Outputs Core::start(Instant now) {
   return finish();
 }
 
-Outputs Core::step(Instant now, core::Input input) {
+Outputs Core::step(Instant now, const core::Input& input) {
   now_ = std::max(now_, now);
   run_timers();
-  dispatch(std::move(input));
+  dispatch(input);
   return finish();
 }
 
-void Core::dispatch(core::Input input) {
-  if (auto* received = std::get_if<core::Received>(&input)) {
+void Core::dispatch(const core::Input& input) {
+  if (const auto* received = std::get_if<core::Received>(&input)) {
     const auto message = decode_message(received->message);
     if (message && received->from != config_.self)
       receive(received->from, *message);
     else
       ++malformed_;
-  } else if (auto* requested = std::get_if<core::Requested>(&input)) {
+  } else if (const auto* requested = std::get_if<core::Requested>(&input)) {
     request(requested->id, requested->request);
-  } else if (auto* done = std::get_if<core::Persisted>(&input)) {
+  } else if (const auto* done = std::get_if<core::Persisted>(&input)) {
     persisted_ = std::max(persisted_, done->count);
   } else if (std::holds_alternative<core::TimerFired>(input)) {
     timer_set_.reset();

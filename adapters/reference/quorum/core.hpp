@@ -57,7 +57,7 @@ class Core {
   [[nodiscard]] static base::Result<Core> make(Config config, const core::Recovered& recovered);
 
   [[nodiscard]] Outputs start(Instant now);
-  [[nodiscard]] Outputs step(Instant now, core::Input input);
+  [[nodiscard]] Outputs step(Instant now, const core::Input& input);
   [[nodiscard]] core::Beacon beacon() const;
 
   // What invariants and scenarios look at.
@@ -141,7 +141,7 @@ class Core {
   void restore(Record record);
 
   // core.cpp: dispatch, time, durability
-  void dispatch(core::Input input);
+  void dispatch(const core::Input& input);
   void receive(NodeId from, const Message& message);
   [[nodiscard]] bool is_current(NodeId from, const Message& message);
   [[nodiscard]] bool is_member(NodeId node) const;

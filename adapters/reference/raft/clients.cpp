@@ -68,7 +68,7 @@ void Core::request_status(RequestId id) {
       .voters = configuration.voters,
       .learners = configuration.learners,
       .serving = role_ == Role::leader && may_serve_reads()};
-  outputs_.emplace_back(core::Reply{id, kv::encode(status)});
+  put_out(core::Reply{id, kv::encode(status)});
 }
 
 /// Bounded queues: a leader that cannot commit says so instead of collecting work.

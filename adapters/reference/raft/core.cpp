@@ -134,22 +134,22 @@ Outputs Core::start(Instant now) {
   return finish();
 }
 
-Outputs Core::step(Instant now, core::Input input) {
+Outputs Core::step(Instant now, const core::Input& input) {
   now_ = std::max(now_, now);
-  dispatch(std::move(input));
+  dispatch(input);
   return finish();
 }
 
-void Core::dispatch(core::Input input) {
-  if (auto* received = std::get_if<core::Received>(&input)) {
-    const auto message = decode_message(received->message);
+void Core::dispatch(const core::Input& input) {
+  if (const auto* received = std::get_if<core::Received>(&input)) {
+    auto message = decode_message(received->message);
     if (message && received->from != config_.self)
-      receive(received->from, *message);
+      receive(received->from, *std::move(message));
     else
       ++malformed_;
-  } else if (auto* requested = std::get_if<core::Requested>(&input)) {
+  } else if (const auto* requested = std::get_if<core::Requested>(&input)) {
     request(requested->id, requested->request);
-  } else if (auto* done = std::get_if<core::Persisted>(&input)) {
+  } else if (const auto* done = std::get_if<core::Persisted>(&input)) {
     persisted(done->count);
   } else if (std::holds_alternative<core::TimerFired>(input)) {
     timer();
@@ -159,7 +159,7 @@ void Core::dispatch(core::Input input) {
 }
 
 /// The rules on terms that all messages share (section 3.3).
-void Core::receive(NodeId from, const Message& message) {
+void Core::receive(NodeId from, Message&& message) {
   const Term term = term_of(message);
   const auto* vote = std::get_if<RequestVote>(&message);
   if (term > term_ && !is_pre_vote(message)) {
@@ -169,7 +169,7 @@ void Core::receive(NodeId from, const Message& message) {
         !has(Bug::disruptive_candidates))
       return;
     if (role_ == Role::leader && has(Bug::no_step_down)) {
-      if (is_reply(message)) accept(from, message);
+      if (is_reply(message)) accept(from, std::move(message));
       return;
     }
     become_follower(term, is_from_leader(message) ? from : NodeId());
@@ -178,11 +178,11 @@ void Core::receive(NodeId from, const Message& message) {
   if (term < term_ && is_reply(message) && !has(Bug::stale_match_index) &&
       !has(Bug::votes_across_terms))
     return;
-  accept(from, message);
+  accept(from, std::move(message));
 }
 
-void Core::accept(NodeId from, const Message& message) {
-  std::visit([this, from](const auto& m) { handle(from, m); }, message);
+void Core::accept(NodeId from, Message&& message) {
+  std::visit([this, from](auto& m) { handle(from, std::move(m)); }, message);
 }
 
 void Core::persisted(PersistCount count) {
@@ -242,20 +242,20 @@ void Core::arm_timer() {
   const Instant due = next_deadline();
   if (timer_set_ && *timer_set_ <= due) return;
   timer_set_ = due;
-  outputs_.emplace_back(core::SetTimer{due});
+  put_out(core::SetTimer{due});
 }
 
 void Core::send(NodeId to, const Message& message, bool after_persist) {
   ERIS_ASSERT(to != config_.self, "a node does not send to itself");
-  outputs_.emplace_back(core::Send{to, encode(message), after_persist});
+  put_out(core::Send{to, encode(message), after_persist});
 }
 
 void Core::reply(RequestId to, const kv::ClientReply& reply) {
-  outputs_.emplace_back(core::Reply{to, kv::encode(reply)});
+  put_out(core::Reply{to, kv::encode(reply)});
 }
 
-void Core::append_record(std::string record) {
-  outputs_.emplace_back(core::Append{std::move(record)});
+void Core::append_record(std::string&& record) {
+  put_out(core::Append{std::move(record)});
   ++issued_;
 }
 
@@ -270,7 +270,7 @@ void Core::persist_hard_state() {
   hard_state_at_ = issued_;
 }
 
-void Core::append_to_log(Entry entry) {
+void Core::append_to_log(Entry&& entry) {
   const LogIndex index = log_.last_index().next();
   std::string record = encode_record(index, entry);
   log_.append(std::move(entry));

@@ -53,7 +53,7 @@ class Core {
   [[nodiscard]] static base::Result<Core> make(Config config, const core::Recovered& recovered);
 
   [[nodiscard]] Outputs start(Instant now);
-  [[nodiscard]] Outputs step(Instant now, core::Input input);
+  [[nodiscard]] Outputs step(Instant now, const core::Input& input);
   [[nodiscard]] core::Beacon beacon() const;
 
   // What invariants and scenarios look at.
@@ -69,7 +69,12 @@ class Core {
   [[nodiscard]] LogIndex snapshot_index() const { return snapshot_.point.index; }
   [[nodiscard]] std::uint64_t state_hash() const { return store_.state_hash(); }
   /// While it leads: up to where it believes that the server's disk agrees with its own log.
-  [[nodiscard]] std::optional<LogIndex> believed_match(NodeId server) const;
+  [[nodiscard]] std::optional<LogIndex> believed_match(NodeId server) const {
+    if (role_ != Role::leader) return std::nullopt;
+    const auto found = leading_->followers.find(server);
+    if (found == leading_->followers.end()) return std::nullopt;
+    return found->second.match;
+  }
   /// Messages and requests that could not be decoded, since the start.
   [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
 
@@ -158,9 +163,9 @@ class Core {
                                                                 std::size_t at);
 
   // core.cpp: dispatch, time, durability
-  void dispatch(core::Input input);
-  void receive(NodeId from, const Message& message);
-  void accept(NodeId from, const Message& message);
+  void dispatch(const core::Input& input);
+  void receive(NodeId from, Message&& message);
+  void accept(NodeId from, Message&& message);
   void request(RequestId id, std::string_view bytes);
   void persisted(PersistCount count);
   void timer();
@@ -168,14 +173,19 @@ class Core {
   [[nodiscard]] Outputs finish();
   [[nodiscard]] Instant next_deadline() const;
   void arm_timer();
+  template <typename What>
+  void put_out(What&& what) {
+    if (outputs_.capacity() == 0) outputs_.reserve(outputs_expected);
+    outputs_.emplace_back(std::forward<What>(what));
+  }
   void send(NodeId to, const Message& message, bool after_persist = true);
   void reply(RequestId to, const kv::ClientReply& reply);
-  void append_record(std::string record);
+  void append_record(std::string&& record);
   void release_held_records();
   [[nodiscard]] HardState hard_state() const;
   [[nodiscard]] bool hard_state_is_durable() const { return persisted_ >= hard_state_at_; }
   void persist_hard_state();
-  void append_to_log(Entry entry);
+  void append_to_log(Entry&& entry);
   void truncate_log(LogIndex from);
   [[nodiscard]] bool has(Bug bug) const { return config_.bugs.has(bug); }
 
@@ -196,16 +206,17 @@ class Core {
   void request_votes(Term term, bool pre_vote, bool transfer);
 
   // replication.cpp
-  void handle(NodeId from, const AppendEntries& message);
+  void handle(NodeId from, AppendEntries&& message);
   void handle(NodeId from, const AppendReply& reply);
   void follow(NodeId leader);
-  LogIndex accept_entries(const AppendEntries& message);
+  LogIndex accept_entries(AppendEntries&& message);
   void refuse_entries(NodeId to, const AppendEntries& message);
-  void propose(Entry entry);
+  void propose(Entry&& entry);
   void refused(Progress& progress, const AppendReply& reply);
   void replicate_all();
   void replicate_to(NodeId to, Progress& progress);
   void send_entries(NodeId to, Progress& progress);
+  [[nodiscard]] LogIndex end_of_batch(LogIndex first) const;
   void retransmit();
   void follow_commit(LogIndex leader_commit, LogIndex matched);
   void advance_commit();
@@ -294,6 +305,8 @@ class Core {
   std::optional<Leadership> leading_;
   std::map<NodeId, Progress> remembered_;  ///< Bug::next_index_kept_after_log_loss only
 
+  /// A leader's usual step: a record, and a message to each follower.
+  static constexpr std::size_t outputs_expected = 6;
   Outputs outputs_;
   std::uint64_t malformed_ = 0;
 };

@@ -109,13 +109,14 @@ void Invariants::check_beliefs(const Core& core) {
   if (core.role() != Role::leader) return;
   for (const auto& [node, disk] : disks_) {
     const auto believed = core.believed_match(node);
-    const auto follower = seen_.find(node);
-    if (!believed || follower == seen_.end() || follower->second.term > core.term()) continue;
+    if (!believed) continue;
     const auto held = disk.log.hash_at(*believed);
     const auto here = core.log().hash_at(*believed);
     // What one of them has compacted away can no longer be compared.
-    const bool holds = *believed <= disk.log.last_index() && (!held || !here || held == here);
-    if (holds || !amnesia_told_.insert({core.term(), node}).second) continue;
+    if (*believed <= disk.log.last_index() && (!held || !here || held == here)) continue;
+    const auto follower = seen_.find(node);
+    if (follower == seen_.end() || follower->second.term > core.term()) continue;
+    if (!amnesia_told_.insert({core.term(), node}).second) continue;
     violate("amnesia", {core.self(), node},
             fmt::format("{} believes in term {} that {} holds entry {}; its disk {}",
                         to_text(core.self()), core.term().value, to_text(node), believed->value,
@@ -198,8 +199,8 @@ void Invariants::check_state(const Core& core, const Seen& before) {
 // ---- what disks hold
 
 void Invariants::durable(NodeId node, const core::Append& action) {
-  if (const auto record = decode_record(action.record))
-    store_record(node, disks_[node], *record);
+  if (auto record = decode_record(action.record))
+    store_record(node, disks_[node], *std::move(record));
   else
     violate("encoding", {node}, record.error().what);
 }
@@ -229,12 +230,12 @@ void Invariants::replaced(NodeId node) {
   for (auto& [term, reign] : reigns_) reign.durable.erase(node);
 }
 
-void Invariants::store_record(NodeId node, Disk& disk, const Record& record) {
+void Invariants::store_record(NodeId node, Disk& disk, Record&& record) {
   if (const auto* state = std::get_if<HardState>(&record)) {
     disk.term = state->term;
     return;
   }
-  const auto& [index, entry] = std::get<EntryRecord>(record);
+  auto& [index, entry] = std::get<EntryRecord>(record);
   if (index <= disk.log.base().index || index > disk.log.last_index().next()) {
     violate("log-gap", {node},
             fmt::format("{} stored entry {} after entry {}", to_text(node), index.value,
@@ -242,14 +243,15 @@ void Invariants::store_record(NodeId node, Disk& disk, const Record& record) {
     return;
   }
   disk.log.truncate(index);
-  disk.log.append(entry);
+  const Term term = entry.term;
+  disk.log.append(std::move(entry));
   // An entry of the node's present term can only have come in that term. One of an earlier term
   // counts for nothing: a later leader sent it (section 3.6.2).
-  if (entry.term != disk.term) return;
-  Reign& reign = reigns_[entry.term];
+  if (term != disk.term) return;
+  Reign& reign = reigns_[term];
   LogIndex& reached = reign.durable[node];
   reached = std::max(reached, index);
-  advance_ghost(reign, entry.term);
+  advance_ghost(reign, term);
 }
 
 /// An entry is committed when it, or a later entry of its leader's own term, is on the disks of a

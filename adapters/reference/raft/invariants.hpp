@@ -15,6 +15,9 @@
 #include <utility>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "adapters/reference/kv/hash.hpp"
 #include "adapters/reference/kv/store.hpp"
 #include "adapters/reference/raft/core.hpp"
 
@@ -65,6 +68,11 @@ class Invariants {
     LogPoint last;
     std::vector<std::uint64_t> hashes;  ///< of the whole log as last seen, from index 1
   };
+  struct PlaceHash {
+    std::size_t operator()(const std::pair<LogIndex, Term>& place) const {
+      return kv::mix(place.first.value, place.second.value);
+    }
+  };
   struct Reign {
     NodeId leader;
     Configuration configuration;
@@ -80,7 +88,7 @@ class Invariants {
   void check_commit(const Core& core, const Seen& before);
   void check_state(const Core& core, const Seen& before);
   void check_configurations(const Core& core);
-  void store_record(NodeId node, Disk& disk, const Record& record);
+  void store_record(NodeId node, Disk& disk, Record&& record);
   void advance_ghost(Reign& reign, Term term);
   void commit_from(const Log& log, LogIndex to, Term term);
   void vote(NodeId voter, Term term, NodeId candidate);
@@ -92,7 +100,7 @@ class Invariants {
   std::set<std::pair<Term, NodeId>> amnesia_told_;            ///< whose leader, about whom
   std::map<Term, Reign> reigns_;
   std::map<std::pair<NodeId, Term>, NodeId> votes_;
-  std::map<std::pair<LogIndex, Term>, std::uint64_t> canonical_;
+  boost::unordered_flat_map<std::pair<LogIndex, Term>, std::uint64_t, PlaceHash> canonical_;
   Log committed_{Configuration{}};
   Term committed_in_;  ///< the term whose leader committed the last of them
   kv::Store replayed_;

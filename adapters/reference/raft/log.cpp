@@ -17,32 +17,6 @@ Log::Log(Configuration configuration, LogPoint base) : base_(base) {
   configurations_.emplace_back(base.index, std::move(configuration));
 }
 
-const Log::Slot& Log::slot(LogIndex index) const {
-  ERIS_ASSERT(holds(index), "the log holds only what lies above its base");
-  return slots_[index.value - base_.index.value - 1];
-}
-
-LogPoint Log::last() const {
-  if (slots_.empty()) return base_;
-  return {last_index(), slots_.back().entry.term, slots_.back().hash};
-}
-
-const Entry& Log::at(LogIndex index) const {
-  return slot(index).entry;
-}
-
-std::optional<Term> Log::term_at(LogIndex index) const {
-  if (index == base_.index) return base_.term;
-  if (!holds(index)) return std::nullopt;
-  return slot(index).entry.term;
-}
-
-std::optional<std::uint64_t> Log::hash_at(LogIndex index) const {
-  if (index == base_.index) return base_.hash;
-  if (!holds(index)) return std::nullopt;
-  return slot(index).hash;
-}
-
 LogIndex Log::last_with_term_at_most(Term term, LogIndex index) const {
   const auto after = std::partition_point(slots_.begin(), slots_.end(),
                                           [term](const Slot& s) { return s.entry.term <= term; });

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "adapters/reference/raft/entry.hpp"
+#include "harness/base/assert.hpp"
 
 namespace eris::raft {
 
@@ -34,17 +35,28 @@ class Log {
   explicit Log(Configuration configuration, LogPoint base = {});
 
   [[nodiscard]] LogPoint base() const { return base_; }
-  [[nodiscard]] LogPoint last() const;
+  [[nodiscard]] LogPoint last() const {
+    if (slots_.empty()) return base_;
+    return {last_index(), slots_.back().entry.term, slots_.back().hash};
+  }
   [[nodiscard]] LogIndex last_index() const { return LogIndex(base_.index.value + slots_.size()); }
 
   /// Whether the entry itself is here: base < index ≤ last.
   [[nodiscard]] bool holds(LogIndex index) const {
     return index > base_.index && index <= last_index();
   }
-  [[nodiscard]] const Entry& at(LogIndex index) const;
+  [[nodiscard]] const Entry& at(LogIndex index) const { return slot(index).entry; }
   /// Nothing below the base or beyond the end.
-  [[nodiscard]] std::optional<Term> term_at(LogIndex index) const;
-  [[nodiscard]] std::optional<std::uint64_t> hash_at(LogIndex index) const;
+  [[nodiscard]] std::optional<Term> term_at(LogIndex index) const {
+    if (index == base_.index) return base_.term;
+    if (!holds(index)) return std::nullopt;
+    return slot(index).entry.term;
+  }
+  [[nodiscard]] std::optional<std::uint64_t> hash_at(LogIndex index) const {
+    if (index == base_.index) return base_.hash;
+    if (!holds(index)) return std::nullopt;
+    return slot(index).hash;
+  }
   /// The last index at or below `index` whose term is at most `term`; the base at least.
   [[nodiscard]] LogIndex last_with_term_at_most(Term term, LogIndex index) const;
 
@@ -69,7 +81,10 @@ class Log {
     std::uint64_t hash;
     std::uint64_t bytes_before;  ///< payload bytes of all entries ever appended before this one
   };
-  [[nodiscard]] const Slot& slot(LogIndex index) const;
+  [[nodiscard]] const Slot& slot(LogIndex index) const {
+    ERIS_ASSERT(holds(index), "the log holds only what lies above its base");
+    return slots_[index.value - base_.index.value - 1];
+  }
 
   LogPoint base_;
   std::uint64_t base_bytes_ = 0;

@@ -63,7 +63,7 @@ RC_GTEST_PROP(RaftLog, EqualHashesMeanEqualPrefixes, ()) {
 }
 
 RC_GTEST_PROP(RaftQuorum, ReachedByAgreesWithCounting, ()) {
-  const auto values = *rc::gen::nonEmpty<std::vector<std::uint8_t>>();
+  auto values = *rc::gen::nonEmpty<std::vector<std::uint8_t>>();
   const std::size_t needed = majority_of(values.size());
   const std::uint8_t reached = reached_by(values, needed);
   const auto at_least = [&](int bound) {

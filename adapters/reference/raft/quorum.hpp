@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
-#include <vector>
+#include <type_traits>
+
+#include <boost/container/small_vector.hpp>
 
 #include "adapters/reference/raft/entry.hpp"
 
@@ -16,11 +18,12 @@ namespace eris::raft {
   return members / 2 + 1;
 }
 
-/// The highest value that at least `needed` members have reached, given each member's value; a
-/// default value where there are fewer members than that.
-template <typename T>
-[[nodiscard]] T reached_by(std::vector<T> values, std::size_t needed) {
-  if (needed == 0 || values.size() < needed) return T{};
+/// The highest value that at least `needed` members have reached, given each member's value, which
+/// it puts into another order; a default value where there are fewer members than that.
+template <typename Values>
+[[nodiscard]] auto reached_by(Values&& values, std::size_t needed) ->
+    typename std::remove_reference_t<Values>::value_type {
+  if (needed == 0 || values.size() < needed) return {};
   const auto nth = values.begin() + static_cast<std::ptrdiff_t>(needed - 1);
   std::nth_element(values.begin(), nth, values.end(), std::greater<>());
   return *nth;
@@ -31,10 +34,10 @@ template <typename T>
 template <typename T, typename Of>
 [[nodiscard]] T reached_by_quorum(const Configuration& configuration, std::size_t needed,
                                   NodeId self, T own, Of of) {
-  std::vector<T> values;
-  values.reserve(configuration.voters.size());
+  // On the stack: asked with each message, and clusters are small.
+  boost::container::small_vector<T, 9> values;
   for (const NodeId voter : configuration.voters) values.push_back(voter == self ? own : of(voter));
-  return reached_by(std::move(values), needed);
+  return reached_by(values, needed);
 }
 
 }  // namespace eris::raft

@@ -18,7 +18,7 @@ void Core::follow(NodeId leader) {
   reset_election_deadline();
 }
 
-void Core::handle(NodeId from, const AppendEntries& message) {
+void Core::handle(NodeId from, AppendEntries&& message) {
   if (message.term < term_ || role_ == Role::leader) {
     send(from, AppendReply{term_, false, message.previous_index, {}, {}});
     return;
@@ -33,8 +33,9 @@ void Core::handle(NodeId from, const AppendEntries& message) {
     refuse_entries(from, message);
     return;
   }
-  const LogIndex matched = accept_entries(message);
-  follow_commit(message.commit, matched);
+  const LogIndex leader_commit = message.commit;
+  const LogIndex matched = accept_entries(std::move(message));
+  follow_commit(leader_commit, matched);
   send(from, AppendReply{term_, true, matched, {}, {}}, !has(Bug::ack_before_fsync));
 }
 
@@ -49,17 +50,17 @@ void Core::refuse_entries(NodeId to, const AppendEntries& message) {
 
 /// Takes over what is new. Only a conflict truncates: a message that was overtaken by a later one
 /// must not undo what that one brought (section 3.5). Returns up to where the logs agree.
-LogIndex Core::accept_entries(const AppendEntries& message) {
+LogIndex Core::accept_entries(AppendEntries&& message) {
   LogIndex index = message.previous_index;
   if (has(Bug::truncate_always) && index >= log_.base().index) truncate_log(index.next());
-  for (const Entry& entry : message.entries) {
+  for (Entry& entry : message.entries) {
     index = index.next();
     if (index <= log_.base().index) continue;
     if (log_.holds(index)) {
       if (log_.term_at(index) == entry.term || has(Bug::missing_truncation)) continue;
       truncate_log(index);
     }
-    append_to_log(entry);
+    append_to_log(std::move(entry));
   }
   return std::max(index, std::min(log_.base().index, log_.last_index()));
 }
@@ -73,7 +74,7 @@ void Core::follow_commit(LogIndex leader_commit, LogIndex matched) {
 
 // ---- the leader's end
 
-void Core::propose(Entry entry) {
+void Core::propose(Entry&& entry) {
   ERIS_ASSERT(role_ == Role::leader, "only a leader appends of its own accord");
   append_to_log(std::move(entry));
   if (has(Bug::ack_before_fsync)) advance_commit();
@@ -130,6 +131,18 @@ void Core::replicate_to(NodeId to, Progress& progress) {
     send_entries(to, progress);
 }
 
+/// Behind the last entry that goes into one message with those from `first` on: at least that one,
+/// where there is any.
+LogIndex Core::end_of_batch(LogIndex first) const {
+  std::size_t bytes = 0;
+  LogIndex index = first;
+  for (; index <= log_.last_index(); index = index.next()) {
+    bytes += log_.at(index).payload.size() + entry_bytes_min;
+    if (bytes > config_.limits.append_bytes_max && index > first) break;
+  }
+  return index;
+}
+
 /// Leaves before the leader's own disk has the entries: it promises nothing about that disk, and
 /// the leader counts itself only when they are there (section 10.2.1).
 void Core::send_entries(NodeId to, Progress& progress) {
@@ -142,19 +155,15 @@ void Core::send_entries(NodeId to, Progress& progress) {
     start_snapshot_transfer(to, progress);
     return;
   }
+  const LogIndex end = end_of_batch(progress.next);
   AppendEntries message{term_, previous, *previous_term, commit_, {}};
-  std::size_t bytes = 0;
-  LogIndex index = progress.next;
-  for (; index <= log_.last_index(); index = index.next()) {
-    const Entry& entry = log_.at(index);
-    bytes += entry.payload.size() + entry_bytes_min;
-    if (bytes > config_.limits.append_bytes_max && !message.entries.empty()) break;
-    message.entries.push_back(entry);
-  }
+  message.entries.reserve(end.value - progress.next.value);
+  for (LogIndex index = progress.next; index < end; index = index.next())
+    message.entries.push_back(log_.at(index));
   if (progress.in_flight.empty()) progress.answered_at = now_;
-  progress.in_flight.emplace_back(index.value - 1);
-  if (progress.mode == Mode::replicate) progress.next = index;
-  send(to, std::move(message), false);
+  progress.in_flight.emplace_back(end.value - 1);
+  if (progress.mode == Mode::replicate) progress.next = end;
+  send(to, message, false);
 }
 
 /// Messages are lost; after a while without an answer the follower is asked again from where it is
@@ -187,13 +196,6 @@ void Core::advance_commit() {
       });
   if (reached > commit_ && (log_.term_at(reached) == term_ || has(Bug::figure_8)))
     set_commit(reached);
-}
-
-std::optional<LogIndex> Core::believed_match(NodeId server) const {
-  if (role_ != Role::leader) return std::nullopt;
-  const auto found = leading_->followers.find(server);
-  if (found == leading_->followers.end()) return std::nullopt;
-  return found->second.match;
 }
 
 void Core::set_commit(LogIndex index) {

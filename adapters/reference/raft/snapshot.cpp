@@ -28,7 +28,7 @@ void Core::checkpoint() {
        index = index.next())
     all.records.push_back(encode_record(index, log_.at(index)));
   held_records_.clear();
-  outputs_.emplace_back(std::move(all));
+  put_out(std::move(all));
   ++issued_;
   unsynced_.emplace_back(issued_, log_.last_index());
 }

@@ -105,7 +105,7 @@ class TestCluster {
   void set_disk(NodeId node, core::Recovered disk);
 
   // Single steps. Each input is followed by Drained.
-  void input(NodeId node, core::Input input);
+  void input(NodeId node, const core::Input& input);
   /// Moves time on to the node's timer, if need be, and fires it.
   void fire_timer(NodeId node);
   /// Makes the node's first `actions` pending durable actions durable (all by default).
@@ -191,7 +191,7 @@ class TestCluster {
   void write(Node& node, const Action& action);
   void release(Node& node);
   void emit(Node& node, const Held& held);
-  void step(Node& node, core::Input input);
+  void step(Node& node, const core::Input& input);
 
   Config common_;
   std::map<NodeId, Node> nodes_;
@@ -293,17 +293,17 @@ void TestCluster<P>::wipe(NodeId id) {
 // ---- steps and what comes of them
 
 template <Protocol P>
-void TestCluster<P>::step(Node& node, core::Input input) {
-  core::Outputs outputs = node.core->step(now_, std::move(input));
+void TestCluster<P>::step(Node& node, const core::Input& input) {
+  core::Outputs outputs = node.core->step(now_, input);
   invariants_.stepped(*node.core);
   perform(node, std::move(outputs));
 }
 
 template <Protocol P>
-void TestCluster<P>::input(NodeId id, core::Input input) {
+void TestCluster<P>::input(NodeId id, const core::Input& input) {
   Node& node = nodes_.at(id);
   if (!node.core) return;
-  step(node, std::move(input));
+  step(node, input);
   step(node, core::Drained{});
 }
 
