@@ -91,6 +91,7 @@ Parts parts_of(const ReportInput& input, const Summary& summary) {
           {"figures", page::figures(summary)},
           {"contents", contents(summary)},
           {"findings", page::findings(input, summary)},
+          {"further_findings", page::further_findings(input, summary)},
           {"story", page::story(summary)},
           {"functions", page::functions(summary)},
           {"faults", page::faults(summary)},

@@ -21,7 +21,9 @@ inline constexpr std::size_t operations_max = 400'000;
 
 [[nodiscard]] std::string badge(model::Verdict verdict);
 [[nodiscard]] std::string figures(const Summary& summary);
+/// The first finding; the story of how it came to that stands between it and the others.
 [[nodiscard]] std::string findings(const ReportInput& input, const Summary& summary);
+[[nodiscard]] std::string further_findings(const ReportInput& input, const Summary& summary);
 [[nodiscard]] std::string story(const Summary& summary);
 [[nodiscard]] std::string functions(const Summary& summary);
 [[nodiscard]] std::string faults(const Summary& summary);

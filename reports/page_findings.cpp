@@ -140,10 +140,17 @@ std::string figures(const Summary& summary) {
 
 std::string findings(const ReportInput& input, const Summary& summary) {
   if (summary.findings.empty()) return "";
-  std::string text =
-      "<section id=\"findings\" aria-labelledby=\"findings-title\"><h2 id=\"findings-title\">"
-      "Findings</h2>";
-  for (std::size_t i = 0; i < summary.findings.size(); ++i)
+  return "<section id=\"findings\" aria-labelledby=\"findings-title\"><h2 id=\"findings-title\">"
+         "Findings</h2>" +
+         finding_card(input, summary.findings[0], 0) + "</section>";
+}
+
+std::string further_findings(const ReportInput& input, const Summary& summary) {
+  if (summary.findings.size() < 2) return "";
+  std::string text = fmt::format(
+      "<section id=\"further\" aria-labelledby=\"further-title\"><h2 id=\"further-title\">{}</h2>",
+      base::count_of(summary.findings.size() - 1, "further finding"));
+  for (std::size_t i = 1; i < summary.findings.size(); ++i)
     text += finding_card(input, summary.findings[i], i);
   return text + "</section>";
 }

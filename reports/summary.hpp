@@ -160,7 +160,8 @@ struct FindingRecord {
   [[nodiscard]] bool is_of_protocol() const { return finding.at && finding.witness.empty(); }
 };
 
-enum class StoryKind : std::uint8_t { cluster, fault, client, rule };
+/// Of one moment, in this order: what struck, what it did to whom.
+enum class StoryKind : std::uint8_t { fault, cluster, client, rule };
 [[nodiscard]] std::string_view to_text(StoryKind kind);
 
 /// One thing that happened on the way to a finding.

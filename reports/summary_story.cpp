@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -228,7 +229,8 @@ void summarize_story(const ReportInput& input, Summary& summary) {
   tell_clients(input.history, finding->finding, story);
   tell_rules(summary, story);
   std::erase_if(story, [&](const StoryStep& step) { return step.at > finding->span.to; });
-  std::ranges::stable_sort(story, {}, &StoryStep::at);
+  std::ranges::stable_sort(story, {},
+                           [](const StoryStep& step) { return std::pair(step.at, step.kind); });
   cut_to_the_point(story);
   summary.story = std::move(story);
   summary.planted = planted_bugs(input.history.header.plan);
