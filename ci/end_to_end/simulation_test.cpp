@@ -153,6 +153,10 @@ TEST_F(Simulation, ShrinksToASmallerPlanThatTheTestsCanRun) {
   const json report = json::parse(ended.out, nullptr, false);
   EXPECT_LT(report["after"]["operations"], report["before"]["operations"]);
   EXPECT_LE(report["after"]["injections"], report["before"]["injections"]);
+  EXPECT_EQ(report["minimal"], true);
+  std::uint64_t runs = 0;
+  for (const auto& effort : report["tried"]) runs += effort["runs"].get<std::uint64_t>();
+  EXPECT_EQ(report["runs"], runs);
   EXPECT_TRUE(SavedRun(directory() / "small").missing_files().empty());
   const fs::path regression = report["regression"].get<std::string>();
   EXPECT_THAT(read(regression), testing::StartsWith("# expect: invalid, "));
@@ -161,6 +165,30 @@ TEST_F(Simulation, ShrinksToASmallerPlanThatTheTestsCanRun) {
   const Ended held = eris({"prove", "negative"});
   EXPECT_EQ(held.exit_code, 0) << held;
   EXPECT_THAT(held.out, HasSubstr("as expected"));
+}
+
+TEST_F(Simulation, APlanThatIsKeptForABugMayShowItOnAnotherSeed) {
+  const std::string plan =
+      "time-limit = \"2s\"\nquirks = false\nnodes = 3\nrate = 300\nengine = \"sim\"\n"
+      "name = \"kept\"\n[system]\nname = \"raft\"\nbug = [\"stale-read\"]\n"
+      "[workload]\nname = \"register\"\n[[fault]]\nname = \"partition\"\n"
+      "shape = \"isolate-leader\"\nstart = \"500ms\"\nfor = \"800ms\"\n";
+  write("kept.toml", plan);
+  std::string innocent;
+  for (int seed = 1; seed <= 60 && innocent.empty(); ++seed) {
+    const std::string from = std::to_string(seed);
+    if (eris({"sim", "kept.toml", "--runs", "1", "--from", from}).exit_code == 0) innocent = from;
+  }
+  ASSERT_NE(innocent, "") << "a seed that does not show the bug";
+  fs::create_directory(directory() / "negative");
+  const std::string expect = "# expect: invalid, stale read or stale-read\n";
+  write("negative/kept.toml", expect + "seed = " + innocent + "\n" + plan);
+  EXPECT_EQ(eris({"prove", "negative"}).exit_code, exit_invalid);
+  write("negative/kept.toml", expect + "# seeds: 60\nseed = " + innocent + "\n" + plan);
+  const Ended held = eris({"prove", "negative"});
+  EXPECT_EQ(held.exit_code, 0) << held;
+  write("negative/kept.toml", expect + "# seeds: many\n" + plan);
+  EXPECT_THAT(eris({"prove", "negative"}).err, HasSubstr("wants a number"));
 }
 
 TEST_F(Simulation, ShrinksTheHistoryOfALiveRun) {

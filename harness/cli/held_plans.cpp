@@ -33,6 +33,17 @@ std::vector<std::string> split_at_or(std::string_view text) {
   return words;
 }
 
+base::Result<std::optional<std::size_t>> declared_count(const fs::path& file, std::string_view text,
+                                                        std::string_view key) {
+  const std::string said = declared(text, key);
+  if (said.empty()) return std::nullopt;
+  std::size_t count = 0;
+  const auto [end, problem] = std::from_chars(said.data(), said.data() + said.size(), count);
+  if (problem != std::errc{} || end != said.data() + said.size())
+    return base::usage_error(fmt::format("'# {}: {}' wants a number", key, said), file.string());
+  return count;
+}
+
 base::Result<Expectation> expectation_of(const fs::path& file, std::string_view text) {
   std::string said = declared(text, "expect");
   if (said.empty() && file.parent_path().filename() == "suites") said = "valid";
@@ -50,13 +61,9 @@ base::Result<Expectation> expectation_of(const fs::path& file, std::string_view 
   expected.verdict = *known;
   if (comma != std::string::npos)
     expected.anomalies = split_at_or(std::string_view(said).substr(comma + 1));
-  if (const std::string most = declared(text, "witness at most"); !most.empty()) {
-    std::size_t count = 0;
-    const auto [end, problem] = std::from_chars(most.data(), most.data() + most.size(), count);
-    if (problem != std::errc{} || end != most.data() + most.size())
-      return base::usage_error(fmt::format("'{}' is no number of operations", most), file.string());
-    expected.witness_max = count;
-  }
+  ERIS_TRY(expected.witness_max, declared_count(file, text, "witness at most"));
+  ERIS_TRY(const std::optional<std::size_t> seeds, declared_count(file, text, "seeds"));
+  expected.further_seeds = seeds.value_or(0);
   return expected;
 }
 
@@ -77,6 +84,13 @@ std::vector<std::string> anomalies_of(const model::Judgement& judgement) {
   std::vector<std::string> anomalies;
   for (const FindingKind& kind : kinds_of(judgement)) anomalies.push_back(kind.anomaly);
   return anomalies;
+}
+
+/// One of the anomalies that are expected is there, or any will do.
+bool names_expected(const Expectation& expected, const std::vector<FindingKind>& kinds) {
+  return expected.anomalies.empty() || std::ranges::any_of(kinds, [&](const FindingKind& kind) {
+           return std::ranges::find(expected.anomalies, kind.anomaly) != expected.anomalies.end();
+         });
 }
 
 std::size_t first_witness(const model::Judgement& judgement) {
@@ -127,13 +141,9 @@ std::string complaint(const Expectation& expected, const model::Judgement& judge
   if (judgement.verdict != expected.verdict)
     return fmt::format("expected {}, got {}", model::to_text(expected.verdict),
                        model::to_text(judgement.verdict));
-  const std::vector<std::string> anomalies = anomalies_of(judgement);
-  const bool named = std::ranges::any_of(expected.anomalies, [&](const std::string& anomaly) {
-    return std::ranges::find(anomalies, anomaly) != anomalies.end();
-  });
-  if (!expected.anomalies.empty() && !named)
+  if (!names_expected(expected, kinds_of(judgement)))
     return fmt::format("expected {}, got {}", fmt::join(expected.anomalies, " or "),
-                       fmt::join(anomalies, ", "));
+                       fmt::join(anomalies_of(judgement), ", "));
   const std::size_t witness = first_witness(judgement);
   if (expected.witness_max && witness > *expected.witness_max)
     return fmt::format("expected a witness of at most {}, got {}",
@@ -141,7 +151,10 @@ std::string complaint(const Expectation& expected, const model::Judgement& judge
   return {};
 }
 
-base::Result<HeldResult> hold(const HeldPlan& held, std::uint64_t seed, const fs::path& out) {
+namespace {
+
+/// Runs the plan on this very seed.
+base::Result<HeldResult> hold_on(const HeldPlan& held, std::uint64_t seed, const fs::path& out) {
   model::Plan plan = held.plan;
   plan.seed = seed;
   HeldResult result{.plan = plan.name, .seed = seed, .anomalies = {}, .complaint = {}};
@@ -157,6 +170,33 @@ base::Result<HeldResult> hold(const HeldPlan& held, std::uint64_t seed, const fs
   std::error_code ignored;
   fs::remove_all(directory.path, ignored);
   return result;
+}
+
+/// The first of the other seeds that shows what is expected.
+base::Result<std::optional<std::uint64_t>> seed_that_shows(const HeldPlan& held) {
+  model::Plan plan = held.plan;
+  ERIS_TRY(const auto system, prepare_simulation(plan));
+  for (std::uint64_t seed = 1; seed <= held.expected.further_seeds; ++seed) {
+    plan.seed = seed;
+    const Trial trial = try_plan(plan, *system, {});
+    if (trial.verdict == held.expected.verdict && names_expected(held.expected, trial.kinds))
+      return seed;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+base::Result<HeldResult> hold(const HeldPlan& held, std::uint64_t seed, const fs::path& out) {
+  ERIS_TRY(HeldResult result, hold_on(held, seed, out));
+  if (result.complaint.empty() || held.plan.engine != "sim") return result;
+  ERIS_TRY(const std::optional<std::uint64_t> other, seed_that_shows(held));
+  if (!other) return result;
+  ERIS_TRY(HeldResult shown, hold_on(held, *other, out));
+  if (!shown.complaint.empty()) return result;
+  std::error_code ignored;
+  fs::remove_all(result.run, ignored);
+  return shown;
 }
 
 }  // namespace eris::cli

@@ -3,6 +3,11 @@
 //   # expect: valid
 //   # expect: invalid, stale read or lost write    one of these anomalies is among the findings
 //   # witness at most: 6                           operations in the first finding's witness
+//   # seeds: 200                                   of a simulated plan: where its own seed does not
+//                                                  show it, one of so many others must
+//
+// Why other seeds: a change of a core or of the simulator gives each seed another run. A plan that
+// was cut down to one moment would then say nothing of the bug that it is kept for.
 //
 // A plan in a folder "suites" that says nothing expects valid.
 // Thread rule: the main thread only.
@@ -24,6 +29,7 @@ struct Expectation {
   model::Verdict verdict = model::Verdict::valid;
   std::vector<std::string> anomalies;  ///< any of these; empty: any at all
   std::optional<std::size_t> witness_max;
+  std::size_t further_seeds = 0;
 };
 
 struct HeldPlan {

@@ -33,6 +33,7 @@ class Shrinking {
         while (may_go_on() && step(part)) any = true;
     }
     shrunk_.interrupted = Interruption::asked();
+    shrunk_.minimal = may_go_on();
     return std::move(shrunk_);
   }
 
@@ -48,8 +49,10 @@ class Shrinking {
     const auto work = [&](std::size_t number, const std::stop_token& stop) {
       return shows(candidates[number], stop);
     };
+    Effort& effort = shrunk_.efforts[part];
     const auto take = [&](std::size_t number, bool shown) {
       ++shrunk_.runs;
+      ++effort.runs;
       progress_(shrunk_);
       if (Interruption::asked()) return false;
       if (shown) found = number;
@@ -58,6 +61,7 @@ class Shrinking {
     in_order(candidates.size(), options_.jobs, work, take, [&] { progress_(shrunk_); });
     if (!found) return false;
     shrunk_.plan = candidates[*found];
+    ++effort.taken;
     return true;
   }
 
@@ -66,7 +70,9 @@ class Shrinking {
   std::vector<model::Plan> fresh_candidates(shrink::Part part) {
     const workloads::WorkloadType* workload = workloads::find_workload(shrunk_.plan.workload.name);
     ERIS_ASSERT(workload != nullptr, "the plan has run, so its workload is known");
-    const unsigned others = shrink::changes_course(part) ? options_.further_seeds : 0;
+    const unsigned others = part == shrink::Part::quirks   ? options_.plain_seeds
+                            : shrink::changes_course(part) ? options_.further_seeds
+                                                           : 0;
     std::vector<model::Plan> candidates;
     for (model::Plan& reduced : shrink::reductions(shrunk_.plan, part, workload->schema))
       for (unsigned other = 0; other <= others; ++other) {

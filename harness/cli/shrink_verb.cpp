@@ -44,7 +44,9 @@ struct Size {
   unsigned nodes = 0;
   unsigned clients = 0;
   std::uint64_t operations = 0;
+  double rate = 0;
   base::Duration load{};
+  bool quirks = false;
 };
 
 Size size_of(const model::History& history) {
@@ -56,7 +58,9 @@ Size size_of(const model::History& history) {
           .nodes = plan.nodes,
           .clients = plan.concurrency,
           .operations = history.operations.size(),
-          .load = plan.time_limit};
+          .rate = plan.rate,
+          .load = plan.time_limit,
+          .quirks = plan.quirks};
 }
 
 nlohmann::ordered_json to_json(const Size& size) {
@@ -64,7 +68,9 @@ nlohmann::ordered_json to_json(const Size& size) {
           {"nodes", size.nodes},
           {"clients", size.clients},
           {"operations", size.operations},
-          {"load-seconds", base::to_seconds(size.load)}};
+          {"rate", size.rate},
+          {"load-seconds", base::to_seconds(size.load)},
+          {"quirks", size.quirks}};
 }
 
 /// The finding that was asked for, or the first; one that clients see before one of invariants.
@@ -106,6 +112,7 @@ std::string regression_file(const model::Plan& plan, const FindingKind& kind,
                             const model::Plan& origin) {
   return fmt::format(
       "# expect: invalid, {}\n"
+      "# seeds: 200\n"
       "#\n"
       "# Shrunk by `eris shrink` from a run of the plan \"{}\" with seed {}; found by {}.\n"
       "# Belongs in ci/negative while the system has this fault. Once that is mended, say\n"
@@ -121,6 +128,29 @@ base::Result<model::History> record(const model::Plan& plan, const RunDirectory&
   return journal::read(directory.journal());
 }
 
+nlohmann::ordered_json to_json(const std::map<shrink::Part, Effort>& efforts) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const auto& [part, effort] : efforts)
+    json[shrink::to_text(part)] = {{"runs", effort.runs}, {"taken", effort.taken}};
+  return json;
+}
+
+void say_what_was_tried(const Shrunk& shrunk) {
+  std::vector<std::string> parts;
+  for (const auto& [part, effort] : shrunk.efforts)
+    parts.push_back(fmt::format("{} {} ({} taken)", shrink::to_text(part),
+                                base::with_separators(effort.runs), effort.taken));
+  fmt::print("tried       {}\n", fmt::join(parts, ", "));
+  if (shrunk.minimal)
+    fmt::print(
+        "            none of these can be taken one step further on the seeds that were "
+        "tried\n");
+  else if (shrunk.interrupted)
+    fmt::print("            interrupted; more may be removed by shrinking the result\n");
+  else
+    fmt::print("            stopped after so many; more may be removed by shrinking the result\n");
+}
+
 void say_what_was_removed(const Size& before, const Size& after, std::uint64_t runs) {
   const auto line = [](std::string_view what, auto from, auto to) {
     fmt::print("  {:<11} {:>8} → {}\n", what, from, to);
@@ -131,7 +161,9 @@ void say_what_was_removed(const Size& before, const Size& after, std::uint64_t r
   line("clients", before.clients, after.clients);
   line("operations", base::with_separators(before.operations),
        base::with_separators(after.operations));
+  line("rate", fmt::format("{:g}", before.rate), fmt::format("{:g} a second", after.rate));
   line("load", base::to_text(before.load), base::to_text(after.load));
+  line("quirks", before.quirks ? "on" : "off", after.quirks ? "on" : "off");
 }
 
 /// The plan to begin with: exact where possible. Errors: usage, where this program does not show
@@ -170,6 +202,8 @@ base::Result<int> shrink_run(const ShrinkVerb& verb, const model::History& histo
   if (verb.json) {
     fmt::print("{}\n", nlohmann::ordered_json{{"finding", to_text(kind)},
                                               {"runs", shrunk.runs},
+                                              {"tried", to_json(shrunk.efforts)},
+                                              {"minimal", shrunk.minimal},
                                               {"interrupted", shrunk.interrupted},
                                               {"before", to_json(before)},
                                               {"after", to_json(size_of(small))},
@@ -180,7 +214,7 @@ base::Result<int> shrink_run(const ShrinkVerb& verb, const model::History& histo
   }
   fmt::print("still shows {}\n", to_text(kind));
   say_what_was_removed(before, size_of(small), shrunk.runs);
-  if (shrunk.interrupted) fmt::print("interrupted; more may be removed by shrinking the result\n");
+  say_what_was_tried(shrunk);
   fmt::print("\n");
   const int code = show_outcome(directory, small, judgement, false);
   fmt::print("\nTo keep it from coming back: cp {} ci/negative/\n",
@@ -256,9 +290,9 @@ void add_shrink(CLI::App& app, Session& session) {
       ->check(CLI::Range(1u, 1024u));
   verb->add_flag("--json", shrink_verb->json, "For programs");
   verb->footer(
-      "\nOf a simulated run: takes away injections, nodes, clients, operations and time as long "
-      "as\n"
-      "the same checker finds the same anomaly. What is left is written as a run directory and as "
+      "\nOf a simulated run: takes away quirks, injections, nodes, clients, keys, operations and\n"
+      "time as long as the same checker finds the same anomaly, until no single step is left that\n"
+      "does. What is left is written as a run directory and as "
       "a\n"
       "plan that the tests run when it lies in ci/negative. Of a live run: takes away operations "
       "of\n"

@@ -33,7 +33,8 @@ std::vector<T> without(const std::vector<T>& items, const Span& span) {
   return rest;
 }
 
-/// Values below `value`, the smallest first, not below `least`.
+/// Values below `value`, the smallest first, not below `least`. The last is one less, so that where
+/// none of them will do, the value cannot be lowered by one.
 std::vector<std::int64_t> smaller(std::int64_t value, std::int64_t least) {
   std::vector<std::int64_t> values;
   for (std::int64_t step = value - least; step > 0; step /= 2) values.push_back(value - step);
@@ -74,19 +75,36 @@ Plans without_quirks(const Plan& plan) {
   return {std::move(plain)};
 }
 
+/// In whole hundreds of milliseconds, for people.
 Plans less_time(const Plan& plan) {
   Plans plans;
-  for (const int percent : {10, 25, 50, 75, 90}) {
+  for (const std::int64_t hundreds : smaller(plan.time_limit / 100ms, 1)) {
     Plan shorter = plan;
-    // In whole hundreds of milliseconds, for people.
-    shorter.time_limit = plan.time_limit * percent / 100 / 100ms * 100ms;
-    if (shorter.time_limit < 100ms) continue;
+    shorter.time_limit = hundreds * 100ms;
     std::erase_if(shorter.schedule, [&](const model::PlannedInjection& injection) {
       return injection.at >= shorter.time_limit;
     });
     std::erase_if(shorter.faults,
                   [&](const model::FaultPlan& fault) { return fault.start >= shorter.time_limit; });
     plans.push_back(std::move(shorter));
+  }
+  return plans;
+}
+
+/// All injections earlier by the same, and the load shorter by as much: what went on before the
+/// first of them is often of no account.
+Plans earlier_injections(const Plan& plan) {
+  if (plan.schedule.empty()) return {};
+  const base::Duration first =
+      std::ranges::min_element(plan.schedule, {}, &model::PlannedInjection::at)->at;
+  Plans plans;
+  for (const std::int64_t hundreds : smaller(first / 100ms, 0)) {
+    const base::Duration by = (first / 100ms - hundreds) * 100ms;
+    if (plan.time_limit - by < 100ms) continue;
+    Plan earlier = plan;
+    earlier.time_limit -= by;
+    for (model::PlannedInjection& injection : earlier.schedule) injection.at -= by;
+    plans.push_back(std::move(earlier));
   }
   return plans;
 }
@@ -141,14 +159,14 @@ Plans less_work(const Plan& plan, const model::EntrySchema& workload) {
   return plans;
 }
 
+/// In whole steps of five operations a second: a finer one changes nothing but the moments.
 Plans lower_rate(const Plan& plan) {
-  constexpr double least = 10;
+  constexpr double step = 5;
   Plans plans;
   if (plan.rate <= 0) return plans;
-  for (const double share : {0.1, 0.25, 0.5}) {
-    if (plan.rate * share < least) continue;
+  for (const std::int64_t steps : smaller(static_cast<std::int64_t>(plan.rate / step), 1)) {
     plans.push_back(plan);
-    plans.back().rate = plan.rate * share;
+    plans.back().rate = static_cast<double>(steps) * step;
   }
   return plans;
 }
@@ -214,6 +232,8 @@ std::string to_text(Part part) {
       return "quirks";
     case Part::time:
       return "time limit";
+    case Part::delays:
+      return "delays";
     case Part::injections:
       return "injections";
     case Part::nodes:
@@ -234,7 +254,7 @@ std::string to_text(Part part) {
 
 bool changes_course(Part part) {
   return part == Part::quirks || part == Part::nodes || part == Part::clients ||
-         part == Part::workload || part == Part::rate;
+         part == Part::workload || part == Part::rate || part == Part::delays;
 }
 
 std::vector<Plan> reductions(const Plan& plan, Part part, const model::EntrySchema& workload) {
@@ -243,6 +263,8 @@ std::vector<Plan> reductions(const Plan& plan, Part part, const model::EntrySche
       return without_quirks(plan);
     case Part::time:
       return less_time(plan);
+    case Part::delays:
+      return earlier_injections(plan);
     case Part::injections:
       return fewer_injections(plan);
     case Part::nodes:

@@ -16,11 +16,22 @@
 namespace eris::shrink {
 
 /// What is cut down, in the order in which it pays: a shorter run makes all that follows cheaper.
-enum class Part { quirks, time, injections, nodes, clients, workload, rate, targets, moments };
+enum class Part {
+  quirks,
+  time,
+  injections,
+  nodes,
+  clients,
+  workload,
+  rate,
+  delays,  ///< of the first injection: all of them earlier
+  targets,
+  moments
+};
 
-inline constexpr Part all_parts[] = {Part::quirks, Part::time,    Part::injections,
-                                     Part::nodes,  Part::clients, Part::workload,
-                                     Part::rate,   Part::targets, Part::moments};
+inline constexpr Part all_parts[] = {Part::quirks,  Part::time,     Part::injections, Part::nodes,
+                                     Part::clients, Part::workload, Part::rate,       Part::delays,
+                                     Part::targets, Part::moments};
 
 /// "time limit", "injections", …
 [[nodiscard]] std::string to_text(Part part);
