@@ -18,7 +18,7 @@ std::optional<std::uint64_t> term_of(const model::Fields& fields) {
 
 std::string role_of(const model::Fields& fields) {
   const model::Value* role = find(fields, "role");
-  return role != nullptr && role->is_text() ? role->text() : std::string("unknown");
+  return role != nullptr && role->is_text() ? std::string(role->text()) : std::string("unknown");
 }
 
 /// Ends the role that is open, if any, and begins another unless it is the same one.

@@ -17,7 +17,7 @@ using model::Verdict;
 std::string property_of(const ReportInput& input) {
   for (const model::CheckResult& result : input.judgement.results) {
     const model::Value* consistency = find(result.statistics, "consistency");
-    if (consistency != nullptr && consistency->is_text()) return consistency->text();
+    if (consistency != nullptr && consistency->is_text()) return std::string(consistency->text());
   }
   const std::string& asked = input.history.header.plan.check.consistency;
   if (!asked.empty() && asked != "promised") return asked;

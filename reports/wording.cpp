@@ -7,7 +7,7 @@
 namespace eris::reports {
 
 std::string key_text(const model::Value& key) {
-  return key.is_text() ? key.text() : model::to_text(key);
+  return key.is_text() ? std::string(key.text()) : model::to_text(key);
 }
 
 std::string operation_text(const model::History& history, const model::Operation& operation) {

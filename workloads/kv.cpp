@@ -107,7 +107,7 @@ class KeyValue final : public Workload {
     else if (op.function == function::write)
       family.keys.saw(op.key, op.argument);
     else if (op.function == function::cas)
-      family.keys.saw(op.key, op.argument.list().at(1));
+      family.keys.saw(op.key, op.argument.list()[1]);
     else
       family.keys.saw(op.key, {});
   }

@@ -69,7 +69,7 @@ class Register final : public Workload {
     if (outcome.status == model::Status::ok) {
       keys_.saw(op.key, op.function == function::read    ? outcome.result
                         : op.function == function::write ? op.argument
-                                                         : op.argument.list().at(1));
+                                                         : op.argument.list()[1]);
     } else if (outcome.status == model::Status::fail && !outcome.result.is_nil()) {
       keys_.saw(op.key, outcome.result);  // a failed comparison that tells what it saw
     }

@@ -43,8 +43,8 @@ class Store {
     model::Value& held = values_[op.key];
     if (op.function == function::read) return {model::Status::ok, held, {}};
     if (op.function == function::cas) {
-      if (held != op.argument.list().at(0)) return {model::Status::fail, {}, "differs"};
-      held = op.argument.list().at(1);
+      if (held != op.argument.list()[0]) return {model::Status::fail, {}, "differs"};
+      held = op.argument.list()[1];
     } else {
       held = op.function == function::remove ? model::Value() : op.argument;
     }
@@ -67,7 +67,7 @@ std::vector<model::Op> play(Workload& workload, std::size_t count) {
 
 /// The value that an operation would install, or nil.
 model::Value installed_by(const model::Op& op) {
-  if (op.function == function::cas) return op.argument.list().at(1);
+  if (op.function == function::cas) return op.argument.list()[1];
   if (op.function == function::write || op.function == function::append) return op.argument;
   return {};
 }
@@ -166,7 +166,7 @@ TEST(Register, RetiresAKeyAfterItsOperationsAndReadsItAtTheEnd) {
   std::vector<std::string> read;
   for (const model::Op& op : workload->final_reads()) {
     EXPECT_EQ(op.function, function::read);
-    read.push_back(op.key.text());
+    read.emplace_back(op.key.text());
   }
   EXPECT_EQ(read, (std::vector<std::string>{"r0", "r0", "r0", "r1", "r1", "r1", "r2", "r2", "r2"}));
 }

@@ -13,7 +13,7 @@ std::optional<std::int64_t> number_in(const model::Fields& fields, std::string_v
 std::optional<std::string> text_in(const model::Fields& fields, std::string_view name) {
   const model::Value* value = model::find(fields, name);
   if (value == nullptr || !value->is_text()) return std::nullopt;
-  return value->text();
+  return std::string(value->text());
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ constexpr std::string_view churn_rule = "leader-churn";
 Breach breach_in(const NodeEvent& event) {
   const auto text = [&](std::string_view name) {
     const model::Value* value = model::find(event.event.fields, name);
-    return value != nullptr && value->is_text() ? value->text() : std::string();
+    return value != nullptr && value->is_text() ? std::string(value->text()) : std::string();
   };
   Breach breach{.rule = text("rule"),
                 .what = text("what"),

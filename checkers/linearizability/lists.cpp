@@ -46,10 +46,9 @@ class Lists {
   }
 
  private:
-  [[nodiscard]] const Value::List& elements(Index read) const {
-    static const Value::List none;
+  [[nodiscard]] Value::Elements elements(Index read) const {
     const Value& seen = era_.seen(read);
-    return seen.is_list() ? seen.list() : none;
+    return seen.is_list() ? seen.list() : Value::Elements();
   }
 
   [[nodiscard]] bool holds(Index read, const Value& element) const {

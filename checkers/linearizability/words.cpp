@@ -15,7 +15,7 @@ namespace function = model::function;
 namespace {
 
 std::string cas_deed(const Operation& operation) {
-  const Value::List& change = operation.argument.list();
+  const Value::Elements change = operation.argument.list();
   const std::string words = fmt::format("{} to {} by cas", to_text(change[0]), to_text(change[1]));
   if (operation.status == Status::ok) return "changed " + words;
   if (operation.status == Status::info) return "tried to change " + words;
@@ -112,7 +112,7 @@ std::string deed_of(const Operation& operation) {
 std::string brief(const Value& value) {
   constexpr std::size_t shown_max = 8;
   if (!value.is_list() || value.list().size() <= shown_max) return to_text(value);
-  const Value::List& list = value.list();
+  const Value::Elements list = value.list();
   return fmt::format("[{} {} … {} {} {}], {} values", to_text(list[0]), to_text(list[1]),
                      to_text(list[list.size() - 3]), to_text(list[list.size() - 2]),
                      to_text(list.back()), list.size());

@@ -11,7 +11,7 @@ std::optional<Value> append(const Value& state, const Value& element) {
   Value::List list;
   if (state.is_list()) {
     list.reserve(state.list().size() + 1);
-    list = state.list();
+    list.assign(state.list().begin(), state.list().end());
   }
   list.push_back(element);
   return Value(std::move(list));

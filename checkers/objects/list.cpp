@@ -25,7 +25,7 @@ std::optional<Value> List::step(const Value& state, const Call& call) const {
   }
   Value::List longer;
   longer.reserve(state.list().size() + 1);
-  longer = state.list();
+  longer.assign(state.list().begin(), state.list().end());
   longer.push_back(call.argument);
   return Value(std::move(longer));
 }

@@ -25,17 +25,17 @@ bool is_list_of_micros(const Value& value) {
   return value.is_list() && std::ranges::all_of(value.list(), is_micro);
 }
 
-bool all_reads(const Value::List& micros) {
+bool all_reads(Value::Elements micros) {
   return std::ranges::all_of(micros, is_read);
 }
 
 /// The micro-operations with their answers where they are known, else as they were asked.
-const Value::List& micros_of(const Call& call) {
+Value::Elements micros_of(const Call& call) {
   return call.answer == Answer::known ? call.result.list() : call.argument.list();
 }
 
 /// Asked and answered alike, but for what was read.
-bool match(const Value::List& asked, const Value::List& answered) {
+bool match(Value::Elements asked, Value::Elements answered) {
   return std::ranges::equal(asked, answered, [](const Value& a, const Value& b) {
     const bool value = is_read(a) || a.list()[2] == b.list()[2];
     return a.list()[0] == b.list()[0] && a.list()[1] == b.list()[1] && value;
@@ -44,7 +44,7 @@ bool match(const Value::List& asked, const Value::List& answered) {
 
 class Registers {
  public:
-  explicit Registers(const Value& state) : pairs_(state.list()) {}
+  explicit Registers(const Value& state) : pairs_(copy_of(state.list())) {}
 
   [[nodiscard]] Value read(const Value& name) const {
     const auto place = find(name);
@@ -108,7 +108,7 @@ Shape MultiRegister::shape(const Call& call) const {
 }
 
 std::optional<Value> MultiRegister::part(const Call& call) const {
-  const Value::List& micros = call.argument.list();
+  const Value::Elements micros = call.argument.list();
   if (micros.empty()) return std::nullopt;
   const Value& first = micros.front().list()[1];
   const bool single =

@@ -34,7 +34,7 @@ std::optional<Value> Powerset::step(const Value& state, const Call& call) const 
 }
 
 std::string Powerset::describe(const Value& state) const {
-  const Value::List& states = state.list();
+  const Value::Elements states = state.list();
   if (states.size() == 1) return fmt::format("the value is {}", to_text(states.front()));
   return fmt::format("the value is one of {}", to_text(state));
 }

@@ -33,7 +33,7 @@ std::optional<Value> if_told(const Call& call, const Value& result, const Value&
 
 std::string describe_elements(std::string_view noun, const Value& state) {
   constexpr std::size_t shown_max = 8;
-  const Value::List& elements = state.list();
+  const Value::Elements elements = state.list();
   if (elements.empty()) return fmt::format("the {} is empty", noun);
   std::vector<std::string> words;
   for (std::size_t i = 0; i < std::min(elements.size(), shown_max); ++i)

@@ -15,11 +15,11 @@ Value PriorityQueue::initial() const {
 
 std::optional<Value> PriorityQueue::step(const Value& state, const Call& call) const {
   if (call.answer == Answer::refused) return state;
-  const Value::List& elements = state.list();
+  const Value::Elements elements = state.list();
   if (call.function == function::insert) {
     Value::List more;
     more.reserve(elements.size() + 1);
-    more = elements;
+    more.assign(elements.begin(), elements.end());
     more.insert(std::ranges::upper_bound(more, call.argument), call.argument);
     return Value(std::move(more));
   }

@@ -24,11 +24,11 @@ Value Queue::initial() const {
 
 std::optional<Value> Queue::step(const Value& state, const Call& call) const {
   if (call.answer == Answer::refused) return state;
-  const Value::List& elements = state.list();
+  const Value::Elements elements = state.list();
   if (call.function == function::enqueue) {
     Value::List longer;
     longer.reserve(elements.size() + 1);
-    longer = elements;
+    longer.assign(elements.begin(), elements.end());
     longer.push_back(call.argument);
     return Value(std::move(longer));
   }

@@ -14,21 +14,21 @@ namespace {
 Value sorted(const Value& elements) {
   if (elements.is_list() && std::ranges::is_sorted(elements.list())) return elements;
   Value::List list;
-  if (elements.is_list()) list = elements.list();
+  if (elements.is_list()) list = copy_of(elements.list());
   std::ranges::sort(list);
   return Value(std::move(list));
 }
 
-Value with(const Value::List& elements, const Value& element) {
+Value with(Value::Elements elements, const Value& element) {
   Value::List more;
   more.reserve(elements.size() + 1);
-  more = elements;
+  more.assign(elements.begin(), elements.end());
   more.insert(std::ranges::lower_bound(more, element), element);
   return Value(std::move(more));
 }
 
-Value without(const Value::List& elements, const Value& element) {
-  Value::List fewer = elements;
+Value without(Value::Elements elements, const Value& element) {
+  Value::List fewer = copy_of(elements);
   fewer.erase(std::ranges::lower_bound(fewer, element));
   return Value(std::move(fewer));
 }
@@ -73,7 +73,7 @@ Value Set::initial() const {
 
 std::optional<Value> Set::step(const Value& state, const Call& call) const {
   if (call.answer == Answer::refused) return state;
-  const Value::List& elements = state.list();
+  const Value::Elements elements = state.list();
   if (call.function == function::read) {
     if (call.answer == Answer::known && sorted(call.result) != state) return std::nullopt;
     return state;

@@ -13,11 +13,11 @@ Value Stack::initial() const {
 
 std::optional<Value> Stack::step(const Value& state, const Call& call) const {
   if (call.answer == Answer::refused) return state;
-  const Value::List& elements = state.list();
+  const Value::Elements elements = state.list();
   if (call.function == function::push) {
     Value::List higher;
     higher.reserve(elements.size() + 1);
-    higher = elements;
+    higher.assign(elements.begin(), elements.end());
     higher.push_back(call.argument);
     return Value(std::move(higher));
   }

@@ -12,7 +12,7 @@ Value UniqueIds::initial() const {
 
 std::optional<Value> UniqueIds::step(const Value& state, const Call& call) const {
   if (call.answer != Answer::known) return state;
-  Value::List given = state.list();
+  Value::List given = copy_of(state.list());
   const auto place = std::ranges::lower_bound(given, call.result);
   if (place != given.end() && *place == call.result) return std::nullopt;
   given.insert(place, call.result);

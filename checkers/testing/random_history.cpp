@@ -181,7 +181,7 @@ class Generator {
     if (result.is_integer() && rng_.chance(0.5))
       return Value(result.integer() + rng_.between(-2, 2));
     if (!result.is_list() || result.list().empty()) return draw_known();
-    Value::List list = result.list();
+    Value::List list = copy_of(result.list());
     const auto place = list.begin() + static_cast<std::ptrdiff_t>(rng_.below(list.size()));
     switch (rng_.below(5)) {
       case 0:

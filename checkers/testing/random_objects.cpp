@@ -246,7 +246,7 @@ class Generator {
   }
 
   Value mutated_transaction(const Value& result) {
-    Value::List micros = result.list();
+    Value::List micros = copy_of(result.list());
     for (Value& micro : micros)
       if (micro.list()[0] == Value("r"))
         micro = Value(Value::List{micro.list()[0], micro.list()[1], draw_known()});
@@ -254,7 +254,7 @@ class Generator {
   }
 
   Value mutated_list(const Value& result) {
-    Value::List list = result.is_list() ? result.list() : Value::List{};
+    Value::List list = result.is_list() ? copy_of(result.list()) : Value::List{};
     const std::uint64_t drawn = rng_.below(5);
     if (list.empty() || drawn == 0) {
       list.push_back(draw_known());
@@ -291,7 +291,7 @@ class Generator {
 };
 
 Value::List elements_of(const Value& state) {
-  return state.is_list() ? state.list() : Value::List{};
+  return state.is_list() ? copy_of(state.list()) : Value::List{};
 }
 
 Value transaction_answer(const Value& state, const Value& asked) {

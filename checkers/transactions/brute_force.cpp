@@ -91,7 +91,7 @@ class Execution {
     return false;
   }
 
-  [[nodiscard]] static const Value::List& steps_of(const Operation& operation) {
+  [[nodiscard]] static Value::Elements steps_of(const Operation& operation) {
     const bool answered = operation.status == Status::ok && !operation.result.is_nil();
     return (answered ? operation.result : operation.argument).list();
   }
@@ -111,7 +111,7 @@ class Execution {
       value = step.list()[2];
       return;
     }
-    Value::List list = value.is_nil() ? Value::List{} : value.list();
+    Value::List list = value.is_nil() ? Value::List{} : copy_of(value.list());
     list.push_back(step.list()[2]);
     value = Value(std::move(list));
   }
@@ -174,7 +174,7 @@ class Visibility {
   }
 
  private:
-  static const Value::List& steps_of(const Operation& operation) {
+  static Value::Elements steps_of(const Operation& operation) {
     const bool answered = operation.status == Status::ok && !operation.result.is_nil();
     return (answered ? operation.result : operation.argument).list();
   }

@@ -59,8 +59,8 @@ class Parser {
   Result<void> add_micro(std::size_t index, const Value& step, bool answered) {
     if (!step.is_list() || step.list().size() != 3 || !step.list()[0].is_text())
       return wrong(index, fmt::format("{} is no micro-operation", to_text(step)));
-    const Value::List& parts = step.list();
-    const std::string& name = parts[0].text();
+    const Value::Elements parts = step.list();
+    const std::string_view name = parts[0].text();
     Micro micro{.key = key_id(parts[1])};
     if (name == write_name_) {
       micro.write = true;
@@ -103,7 +103,7 @@ class Parser {
 };
 
 std::string plain(const Value& value) {
-  return value.is_text() ? value.text() : to_text(value);
+  return value.is_text() ? std::string(value.text()) : to_text(value);
 }
 
 }  // namespace
@@ -117,7 +117,7 @@ std::string to_text(const Transactions& transactions, TransactionId id) {
   const bool answered = operation.status == Status::ok && !operation.result.is_nil();
   std::string text;
   for (const Value& step : (answered ? operation.result : operation.argument).list()) {
-    const Value::List& parts = step.list();
+    const Value::Elements parts = step.list();
     const bool unknown = !answered && parts[0].text() == "r";
     text += fmt::format("{}[{} {} {}]", text.empty() ? "" : " ", parts[0].text(), plain(parts[1]),
                         unknown ? "?" : to_text(parts[2]));

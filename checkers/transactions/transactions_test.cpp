@@ -35,7 +35,7 @@ CheckResult check(const std::string& object, Model promised, std::string_view te
 
 std::string text_of(const CheckResult& result, std::string_view statistic) {
   const Value* value = model::find(result.statistics, statistic);
-  return value == nullptr ? "" : value->is_text() ? value->text() : to_text(*value);
+  return value == nullptr ? "" : value->is_text() ? std::string(value->text()) : to_text(*value);
 }
 
 // ---- golden histories

@@ -89,7 +89,7 @@ class Finder {
   void scan_read(MicroId micro) {
     allowance_.step();
     const Micro& read = all_.micros[micro];
-    const Value::List& list = elements_of(read);
+    const Value::Elements list = elements_of(read);
     std::size_t own = 0;
     MicroId earlier = none;
     for (MicroId m = versions_.previous[micro]; m != none; m = versions_.previous[m]) {
@@ -109,10 +109,10 @@ class Finder {
     if (longest == none || versions_.external[longest] < external) longest = micro;
   }
 
-  [[nodiscard]] bool same_external(MicroId earlier, const Value::List& list,
+  [[nodiscard]] bool same_external(MicroId earlier, Value::Elements list,
                                    std::uint32_t external) const {
     if (versions_.external[earlier] == none) return true;  // told already
-    const Value::List& before = elements_of(all_.micros[earlier]);
+    const Value::Elements before = elements_of(all_.micros[earlier]);
     return versions_.external[earlier] == external &&
            std::equal(list.begin(), list.begin() + external, before.begin());
   }
@@ -124,7 +124,7 @@ class Finder {
       versions_.begin[key] = static_cast<std::uint32_t>(versions_.order.size());
       const MicroId longest = versions_.longest[key];
       if (longest == none) continue;
-      const Value::List& list = elements_of(all_.micros[longest]);
+      const Value::Elements list = elements_of(all_.micros[longest]);
       for (std::uint32_t place = 0; place < versions_.external[longest]; ++place) {
         const MicroId append = find_append(key, list[place], longest);
         versions_.order.push_back(append);
@@ -154,8 +154,8 @@ class Finder {
     const Micro& read = all_.micros[micro];
     const MicroId longest = versions_.longest[read.key];
     if (micro == longest) return;
-    const Value::List& list = elements_of(read);
-    const Value::List& most = elements_of(all_.micros[longest]);
+    const Value::Elements list = elements_of(read);
+    const Value::Elements most = elements_of(all_.micros[longest]);
     if (std::equal(list.begin(), list.begin() + versions_.external[micro], most.begin())) return;
     incompatible(micro, longest);
     look_at_elements(micro);
@@ -164,7 +164,7 @@ class Finder {
   /// Of a read that fits nothing else, at least each element is looked at.
   void look_at_elements(MicroId micro) {
     versions_.external[micro] = none;
-    const Value::List& list = elements_of(all_.micros[micro]);
+    const Value::Elements list = elements_of(all_.micros[micro]);
     for (std::size_t i = 0; i < list.size(); ++i) {
       find_append(all_.micros[micro].key, list[i], micro);
       if (std::find(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(i), list[i]) !=
@@ -194,7 +194,7 @@ class Finder {
                        process_of(all_, id), shown(micro), time_of(all_, id));
   }
   [[nodiscard]] std::string shown(MicroId micro) const {
-    const Value::List& list = elements_of(all_.micros[micro]);
+    const Value::Elements list = elements_of(all_.micros[micro]);
     return brief(list, list.size());
   }
   [[nodiscard]] Participant reader(MicroId micro) const {
@@ -287,9 +287,8 @@ class Finder {
 
 }  // namespace
 
-const Value::List& elements_of(const Micro& read) {
-  static const Value::List nothing;
-  return read.value->is_nil() ? nothing : read.value->list();
+Value::Elements elements_of(const Micro& read) {
+  return read.value->is_nil() ? Value::Elements() : read.value->list();
 }
 
 Result<Versions> find_versions(const Transactions& transactions, Anomalies& anomalies,

@@ -44,6 +44,6 @@ struct Versions {
                                                    Anomalies& anomalies, Allowance& allowance);
 
 /// The elements that a read shows; nil is no element.
-[[nodiscard]] const model::Value::List& elements_of(const Micro& read);
+[[nodiscard]] model::Value::Elements elements_of(const Micro& read);
 
 }  // namespace eris::checkers::transactions

@@ -40,7 +40,7 @@ std::string key_text(const Transactions& transactions, KeyId key) {
   return fmt::format("key {}", to_text(transactions.keys[key]));
 }
 
-std::string brief(const model::Value::List& list, std::size_t count) {
+std::string brief(model::Value::Elements list, std::size_t count) {
   const std::size_t hidden = count > elements_shown ? count - elements_shown : 0;
   std::string text = hidden > 0 ? fmt::format("[… {} more …", hidden) : std::string("[");
   for (std::size_t i = hidden; i < count; ++i)

@@ -18,7 +18,7 @@ namespace eris::checkers::transactions {
 /// A value as people read it; a long list shows its end only.
 [[nodiscard]] std::string brief(const model::Value& value);
 /// "[1 2]" of the first `count` elements, likewise.
-[[nodiscard]] std::string brief(const model::Value::List& list, std::size_t count);
+[[nodiscard]] std::string brief(model::Value::Elements list, std::size_t count);
 
 /// Why nothing more could be said when a budget ran out: what was being done, how large it is, and
 /// what to change.

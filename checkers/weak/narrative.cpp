@@ -74,7 +74,7 @@ class Narrator {
   [[nodiscard]] std::string value(EventId event) const {
     const Operation& it = operation(event);
     if (it.function == function::cas) {
-      const Value::List& change = it.argument.list();
+      const Value::Elements change = it.argument.list();
       if (events_[event].is_write()) return to_text(change[1]);
       return to_text(it.status == Status::fail && !it.result.is_nil() ? it.result : change[0]);
     }
@@ -251,7 +251,7 @@ class Narrator {
   }
 
   [[nodiscard]] std::string both(EventId event) const {
-    const Value::List& change = operation(event).argument.list();
+    const Value::Elements change = operation(event).argument.list();
     return fmt::format("{} {} to {} in {} by cas",
                        operation(event).status == Status::info ? "tried to change" : "changed",
                        to_text(change[0]), to_text(change[1]), key(event));

@@ -57,7 +57,7 @@ CheckResult check(const std::string& consistency, const History& history,
 std::string text_of(const CheckResult& result, std::string_view name) {
   const Value* value = find(result.statistics, name);
   if (value == nullptr) return "(none)";
-  return value->is_text() ? value->text() : to_text(*value);
+  return value->is_text() ? std::string(value->text()) : to_text(*value);
 }
 
 /// Which of the models hold, by their own checkers.

@@ -2,13 +2,15 @@
 //
 // Why: a history holds millions of function names ("read", "cas"). Kept in place they cost no
 // allocation, compare as fast as integers, and need no global table of names.
-// Invariant: unused bytes are zero, so that comparison may look at all of them.
+// Invariant: unused bytes are zero, so that comparison may look at all of them, a word at a time.
 #pragma once
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string_view>
 
@@ -44,9 +46,16 @@ class InlineString {
   [[nodiscard]] constexpr bool empty() const { return bytes_[0] == '\0'; }
 
   constexpr auto operator<=>(const InlineString&) const = default;
+  constexpr bool operator==(const InlineString& other) const { return words() == other.words(); }
 
  private:
-  std::array<char, Capacity> bytes_{};
+  static constexpr std::size_t words_of = (Capacity + 8) / 8;  ///< at least one zero at the end
+
+  [[nodiscard]] constexpr auto words() const {
+    return std::bit_cast<std::array<std::uint64_t, words_of>>(bytes_);
+  }
+
+  std::array<char, 8 * words_of> bytes_{};
 };
 
 }  // namespace eris::base

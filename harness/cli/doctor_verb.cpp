@@ -26,8 +26,9 @@ std::vector<live::Capability> examine_everything() {
     capability.available = versions.has_value();
     if (versions) {
       for (const auto& [name, value] : *versions)
-        capability.detail += fmt::format("{}{} {}", capability.detail.empty() ? "" : ", ", name,
-                                         value.is_text() ? value.text() : model::to_text(value));
+        capability.detail +=
+            fmt::format("{}{} {}", capability.detail.empty() ? "" : ", ", name,
+                        value.is_text() ? std::string(value.text()) : model::to_text(value));
     } else {
       capability.detail = versions.error().what;
       capability.remedy = versions.error().next_step;

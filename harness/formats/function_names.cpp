@@ -157,15 +157,15 @@ Value with_short_names(const Value& transaction) {
   if (!transaction.is_list()) return transaction;
   const auto is_short = [](const Value& part) {
     if (!part.is_list() || part.list().empty() || !part.list()[0].is_text()) return true;
-    const std::string& name = part.list()[0].text();
+    const std::string_view name = part.list()[0].text();
     const std::string_view micro = micro_operation(name);
     return micro.empty() || micro == name;
   };
   if (std::ranges::all_of(transaction.list(), is_short)) return transaction;
-  Value::List parts = transaction.list();
+  Value::List parts = copy_of(transaction.list());
   for (Value& part : parts) {
     if (is_short(part)) continue;
-    Value::List items = part.list();
+    Value::List items = copy_of(part.list());
     items[0] = Value(micro_operation(items[0].text()));
     part = Value(std::move(items));
   }

@@ -30,10 +30,10 @@ std::optional<std::int64_t> integer_of(std::string_view text) {
 }
 
 /// {"bytes":"c328"}, which is how Eris writes text that is not UTF-8.
-std::optional<Value> bytes_of(const Value::List& pairs) {
+std::optional<Value> bytes_of(Value::Elements pairs) {
   if (pairs.size() != 1 || pairs[0].list()[0] != Value("bytes") || !pairs[0].list()[1].is_text())
     return std::nullopt;
-  const std::string& digits = pairs[0].list()[1].text();
+  const std::string_view digits = pairs[0].list()[1].text();
   std::string bytes;
   if (digits.size() % 2 != 0) return std::nullopt;
   for (std::size_t i = 0; i < digits.size(); i += 2) {

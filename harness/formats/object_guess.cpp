@@ -54,7 +54,7 @@ void look_at_transaction(Survey& survey, const Value& transaction) {
   if (!transaction.is_list()) return;
   for (const Value& part : transaction.list()) {
     if (!part.is_list() || part.list().empty() || !part.list()[0].is_text()) continue;
-    const std::string& name = part.list()[0].text();
+    const std::string_view name = part.list()[0].text();
     survey.micro_appends = survey.micro_appends || name == "append";
     survey.micro_writes = survey.micro_writes || name == "w";
     survey.micro_messages = survey.micro_messages || name == "send" || name == "poll";

@@ -149,7 +149,7 @@ Record Table::request_of(const Row& row) const {
   record.argument = row.argument;
   record.has_value = row.value.has_value();
   if (row.value && row.value->is_list()) {
-    Value::List items = row.value->list();
+    Value::List items = copy_of(row.value->list());
     record.set_list(items);
   } else {
     record.value = row.value.value_or(Value());

@@ -100,7 +100,7 @@ class RowReader {
   void read_error(JsonValue json) {
     const model::Value error = json_.read_value(json);
     static_cast<void>(json_.trouble());
-    row_.error = error.is_text() ? error.text() : to_text(error);
+    row_.error = error.is_text() ? std::string(error.text()) : to_text(error);
   }
 
   Table table_;

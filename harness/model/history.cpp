@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/assert.hpp"
+#include "harness/model/value_pool.hpp"
 
 namespace eris::model {
 
@@ -49,6 +50,7 @@ struct HistoryBuilder::State {
   History history;
   Interner<Value> keys;
   Interner<std::string> errors;
+  ValuePool values;
   /// The last operation of each process that is busy, or retired by an unknown outcome.
   boost::unordered_flat_map<std::uint64_t, Unanswered> open;
   bool empty = true;
@@ -85,7 +87,7 @@ base::Result<void> HistoryBuilder::State::invoke(const Event& event, Invoked inv
   history.operations.push_back({.process = op.process,
                                 .function = op.function,
                                 .key = keys.index_of(op.key, history.keys),
-                                .argument = std::move(op.argument),
+                                .argument = values.shared(std::move(op.argument)),
                                 .invoked = event.index,
                                 .invoked_at = event.time});
   return {};
@@ -118,7 +120,7 @@ base::Result<void> HistoryBuilder::State::complete(const Event& event, Completed
   operation.status = outcome.status;
   operation.completed = outcome.status == Status::info ? never : event.index;
   operation.completed_at = event.time;
-  operation.result = std::move(outcome.result);
+  operation.result = values.shared(std::move(outcome.result));
   if (!outcome.error.empty()) operation.error = errors.index_of(outcome.error, history.errors);
   return {};
 }

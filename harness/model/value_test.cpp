@@ -11,8 +11,39 @@
 namespace eris::model {
 namespace {
 
-TEST(Value, TakesTwentyFourBytes) {
-  EXPECT_EQ(sizeof(Value), 24u);
+TEST(Value, TakesSixteenBytes) {
+  EXPECT_EQ(sizeof(Value), 16u);
+}
+
+TEST(Value, HoldsTextOfAnyLength) {
+  const std::string letters = "abcdefghijklmnopqrstuvwxyz";
+  std::vector<Value> values;
+  for (std::size_t length = 0; length <= letters.size(); ++length) {
+    const std::string_view text = std::string_view(letters).substr(0, length);
+    values.emplace_back(text);
+    const Value copy = values.back();
+    EXPECT_EQ(copy.text(), text);
+    EXPECT_EQ(copy, Value(text));
+    EXPECT_EQ(copy.hash(), Value(text).hash());
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(values)) << "wherever the text is held";
+  EXPECT_NE(Value(std::string_view("a\0", 2)), Value("a"));
+}
+
+TEST(Value, OutlivesWhatItWasCopiedFrom) {
+  Value kept;
+  {
+    const Value list(Value::List{Value("a text of many characters"), Value(Value::List{1, 2})});
+    kept = list.list()[1];
+    Value moved(list);
+    kept = Value(Value::List{std::move(kept), moved});
+    moved = moved.list()[0];
+    EXPECT_EQ(moved.text(), "a text of many characters");
+  }
+  EXPECT_EQ(to_text(kept), "[[1 2] [\"a text of many characters\" [1 2]]]");
+  const Value& itself = kept;
+  kept = itself;
+  EXPECT_EQ(kept.list().size(), 2u);
 }
 
 TEST(Value, OrdersByKindThenByContent) {
@@ -26,6 +57,7 @@ TEST(Value, OrdersByKindThenByContent) {
       Value(""),
       Value("a"),
       Value("b"),
+      Value("b, but longer than fits in place"),
       Value(Value::List{}),
       Value(Value::List{Value()}),
       Value(Value::List{Value(), Value(1)}),

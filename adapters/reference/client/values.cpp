@@ -20,7 +20,7 @@ constexpr std::array<std::pair<model::Function, kv::Function>, 6> functions{{
 kv::Value to_kv(const model::Value& value) {
   if (value.is_boolean()) return kv::Value(value.boolean());
   if (value.is_integer()) return kv::Value(value.integer());
-  if (value.is_text()) return kv::Value(value.text());
+  if (value.is_text()) return kv::Value(std::string(value.text()));
   if (!value.is_list()) return {};
   kv::Value::List list;
   for (const model::Value& element : value.list()) list.push_back(to_kv(element));

@@ -93,7 +93,7 @@ class Growth {
     const Value& result = view_.operation(impossible_.front()).result;
     std::string why = fmt::format("but what is there is a {}", kind_.noun);
     if (result.is_list()) {
-      Value::List list = result.list();
+      Value::List list = copy_of(result.list());
       std::ranges::sort(list);
       why = fmt::format("where {} stands twice", to_text(*std::ranges::adjacent_find(list)));
     }
@@ -298,7 +298,7 @@ class Growth {
   [[nodiscard]] bool is_lost(Index addition) const {
     std::vector<base::ProcessId> readers;
     for (const Index read : reads_) {
-      const auto& seen = view_.problem.values[view_.entry(read).first].list();
+      const auto seen = view_.problem.values[view_.entry(read).first].list();
       if (std::ranges::find(seen, view_.call(addition).argument) != seen.end()) return false;
       if (view_.end(addition) < view_.begin(read)) readers.push_back(view_.operation(read).process);
     }

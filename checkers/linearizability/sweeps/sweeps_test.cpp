@@ -116,7 +116,7 @@ class AtLeastOnce : public NondeterministicObject {
     return {Value(Value::List{})};
   }
   [[nodiscard]] std::vector<Value> steps(const Value& state, const Call& call) const override {
-    Value::List elements = state.list();
+    Value::List elements = copy_of(state.list());
     if (call.function == function::enqueue) {
       elements.push_back(call.argument);
       return {Value(std::move(elements))};

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "harness/model/value_pool.hpp"
+
 namespace eris::checkers::transactions::testing {
 
 using model::History;
@@ -100,7 +102,7 @@ class Simulator {
     }
     Operation operation{.process = base::ProcessId(process_[client]),
                         .function = model::function::transaction,
-                        .argument = in_history(running, false)};
+                        .argument = pool_.shared(in_history(running, false))};
     operation.invoked = clock_++;
     operation.invoked_at = now();
     history_.operations.push_back(std::move(operation));
@@ -251,7 +253,7 @@ class Simulator {
     if (running.aborted)
       operation.error = 1;
     else
-      operation.result = in_history(running, true);
+      operation.result = pool_.shared(in_history(running, true));
     operation.completed = clock_++;
     operation.completed_at = now();
     clients_[client].reset();
@@ -307,10 +309,10 @@ class Simulator {
       operation.result = {};
       return;
     }
-    Value::List steps = operation.result.list();
-    Value::List step = steps[rng_.below(steps.size())].list();
+    Value::List steps = copy_of(operation.result.list());
+    Value::List step = copy_of(steps[rng_.below(steps.size())].list());
     const std::size_t place = rng_.below(steps.size());
-    step = steps[place].list();
+    step = copy_of(steps[place].list());
     if (step[0].text() != "r") return;
     step[2] = lists() ? mutated(step[2]) : other_value();
     steps[place] = Value(std::move(step));
@@ -323,7 +325,7 @@ class Simulator {
   }
 
   [[nodiscard]] Value mutated(const Value& value) {
-    Value::List list = value.is_nil() ? Value::List{} : value.list();
+    Value::List list = value.is_nil() ? Value::List{} : copy_of(value.list());
     const std::size_t what = rng_.below(5);
     if (what == 0 || list.empty()) {
       list.push_back(Value(static_cast<std::int64_t>(1 + rng_.below(next_value_ + 1))));
@@ -342,6 +344,7 @@ class Simulator {
   const RandomTransactionsOptions& options_;
   base::Rng& rng_;
   History history_;
+  model::ValuePool pool_;  ///< as whoever reads a history from a file has one
   Database current_;
   std::vector<std::vector<std::pair<std::size_t, std::int64_t>>> commits_;
   std::vector<std::optional<Running>> clients_;

@@ -129,8 +129,8 @@ model::Outcome FakeCluster::execute(const model::Op& op) {
   model::Value& held = store_[op.key];
   if (op.function == function::read) return {model::Status::ok, held, {}};
   if (op.function == function::cas) {
-    if (held != op.argument.list().at(0)) return {model::Status::fail, held, "differs"};
-    held = op.argument.list().at(1);
+    if (held != op.argument.list()[0]) return {model::Status::fail, held, "differs"};
+    held = op.argument.list()[1];
   } else {
     ERIS_ASSERT(op.function == function::write, "the fake store knows registers only");
     held = op.argument;
