@@ -2,6 +2,7 @@
 // Thread rule: one owner; the clock behind out_of_time may be shared.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -43,12 +44,15 @@ class Budget {
   }
   /// Says how much memory the search holds. False when that is too much.
   bool holds(std::uint64_t bytes) {
+    most_held_ = std::max(most_held_, bytes);
     if (bytes > memory_bytes_ && stop_ == Stop::no) stop_ = Stop::memory;
     return stop_ == Stop::no;
   }
 
   [[nodiscard]] Stop stop() const { return stop_; }
   [[nodiscard]] std::uint64_t nodes() const { return nodes_; }
+  /// The most memory that any pass said it held.
+  [[nodiscard]] std::uint64_t most_held() const { return most_held_; }
 
  private:
   std::function<bool()> out_of_time_;
@@ -56,6 +60,7 @@ class Budget {
   std::uint64_t nodes_max_;
   std::uint64_t nodes_left_ = unlimited;
   std::uint64_t nodes_ = 0;
+  std::uint64_t most_held_ = 0;
   Stop stop_ = Stop::no;
 };
 

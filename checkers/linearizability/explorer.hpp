@@ -60,7 +60,9 @@ class Explorer {
   /// True once a burst left something out.
   [[nodiscard]] bool cut() const { return seen_.cut(); }
   [[nodiscard]] std::size_t bytes() const {
-    return game_.bytes() + usages_.bytes() + seen_.bytes();
+    return game_.bytes() + usages_.bytes() + window_.bytes() + seen_.bytes() +
+           best_.capacity() * (sizeof(best_[0]) + sizeof(best_epoch_[0])) +
+           trace_.capacity() * sizeof(TraceStep);
   }
 
   /// The steps of the last burst.

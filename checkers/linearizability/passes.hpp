@@ -62,7 +62,9 @@ class DepthFirst {
     std::size_t next = begin;
   };
 
-  static constexpr std::size_t frames_max = std::size_t{1} << 16;
+  /// Whoever has not found the way within so many responses will not find it by going back further
+  /// either, one choice at a time; and so the memory is the same however long the history is.
+  static constexpr std::size_t frames_max = std::size_t{1} << 12;
 
   /// Follows one successor to the next response. True at the end of the history.
   bool descend(Config config) {

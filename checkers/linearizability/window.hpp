@@ -55,6 +55,11 @@ class Window {
       remove(event.operation);
   }
 
+  [[nodiscard]] std::size_t bytes() const {
+    return reads_of_.size() * (3 * sizeof(Slots) + sizeof(optional_swaps_from_[0])) +
+           (operation_in_.size() + available_.size()) * sizeof(std::uint32_t);
+  }
+
   [[nodiscard]] std::uint32_t operation_in(unsigned slot) const { return operation_in_[slot]; }
   [[nodiscard]] const Slots& writes() const { return writes_; }
   [[nodiscard]] const Slots& effects() const { return effects_; }  ///< swaps too
