@@ -33,7 +33,7 @@ std::optional<Era> era_of(const History& history, const Problem& problem) {
     const Entry& entry = problem.entries[i];
     if (entry.kind == ShapeKind::read) era.reads.push_back(i);
     if (entry.pure()) continue;
-    const Call* call = entry.kind == ShapeKind::effect ? &problem.calls[entry.call] : nullptr;
+    const Call* call = entry.kind == ShapeKind::effect ? &problem.calls[entry.call()] : nullptr;
     const bool fits =
         call != nullptr && grows(*call) && (era.changes.empty() || call->function == era.change);
     if (!fits) {

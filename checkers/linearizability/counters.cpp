@@ -107,7 +107,7 @@ class Counters {
     for (const Index change : era_.changes) {
       const Entry& entry = era_.entry(change);
       if (entry.optional() || entry.completed >= era_.end) continue;
-      const Value& result = era_.problem->calls[entry.call].result;
+      const Value& result = era_.problem->calls[entry.call()].result;
       if (result.is_integer()) see(change, result, amount(change));
     }
     std::ranges::sort(seers_, {}, &Seer::completed);

@@ -30,7 +30,7 @@ struct Era {
   }
   /// What a change appends or adds.
   [[nodiscard]] const model::Value& argument(std::uint32_t index) const {
-    return problem->calls[entry(index).call].argument;
+    return problem->calls[entry(index).call()].argument;
   }
   /// The value that a read saw.
   [[nodiscard]] const model::Value& seen(std::uint32_t index) const {

@@ -12,6 +12,7 @@
 #include "checkers/allowance.hpp"
 #include "checkers/extent.hpp"
 #include "checkers/linearizability/collections.hpp"
+#include "checkers/linearizability/digest.hpp"
 #include "checkers/linearizability/narrative.hpp"
 #include "checkers/linearizability/parts.hpp"
 #include "checkers/linearizability/problem.hpp"
@@ -41,8 +42,8 @@ struct KeyResult {
   bool searched = false;
   bool contradicted = false;
   std::size_t entries = 0;
-  std::size_t succeeded = 0;
   std::uint64_t nodes = 0;
+  std::uint64_t search_bytes = 0;
   std::string reason;
   /// For unknown: whatever was answered before this event is linearizable; 0: nothing is known.
   model::EventIndex proven_until = 0;
@@ -100,8 +101,13 @@ std::string unlooked_at(const History& history, std::span<const std::uint32_t> o
 class KeyCheck {
  public:
   KeyCheck(const History& history, std::span<const std::uint32_t> operations,
-           const SequentialObject& object, const CheckContext& context)
-      : history_(history), operations_(operations), object_(object), context_(context) {}
+           const SequentialObject& object, const CheckContext& context,
+           const Digest* digest = nullptr)
+      : history_(history),
+        operations_(operations),
+        object_(object),
+        context_(context),
+        digest_(digest) {}
 
   KeyResult run() {
     try {
@@ -123,9 +129,7 @@ class KeyCheck {
     allowance.ask();
     // As entries and values, in the order of their answers, and once more in the algorithm's form.
     allowance.hold(operations_.size() * (2 * sizeof(Entry) + 2 * sizeof(Value)));
-    auto prepared = prepare(history_, operations_, object_);
-    for (const std::uint32_t i : operations_)
-      if (history_.operations[i].status == Status::ok) ++result_.succeeded;
+    auto prepared = prepared_key();
     if (!prepared) {
       result_.reason = to_text(prepared.error());
       return;
@@ -148,6 +152,12 @@ class KeyCheck {
     check_by_order(problem);
   }
 
+  [[nodiscard]] base::Result<Problem> prepared_key() const {
+    if (digest_ != nullptr)
+      if (auto problem = digest_->problem(key())) return *std::move(problem);
+    return prepare(history_, operations_, object_);
+  }
+
   /// The first part that is wrong is told of.
   void check_parts(const Parts& parts) {
     result_.verdict = Verdict::valid;
@@ -156,6 +166,7 @@ class KeyCheck {
       result_.zones |= found.zones;
       result_.searched |= found.searched;
       result_.nodes += found.nodes;
+      result_.search_bytes = std::max(result_.search_bytes, found.search_bytes);
       result_.verdict = merge(result_.verdict, found.verdict);
       if (found.verdict == Verdict::unknown) {
         const bool first = result_.reason.empty();
@@ -183,6 +194,7 @@ class KeyCheck {
     Budget budget(context_.out_of_time, context_.memory_budget_bytes);
     const SearchResult found = search(problem, budget);
     result_.nodes = found.nodes;
+    result_.search_bytes = budget.most_held();
     if (found.answer == SearchAnswer::linearizable) result_.verdict = Verdict::valid;
     if (found.answer == SearchAnswer::violated)
       refuse(problem, witness_from_search(problem, found.blocked_entry, context_));
@@ -226,6 +238,7 @@ class KeyCheck {
   std::span<const std::uint32_t> operations_;
   const SequentialObject& object_;
   const CheckContext& context_;
+  const Digest* digest_;  ///< of the whole history; nullptr for a part of a key, or one key
   KeyResult result_;
 };
 
@@ -245,20 +258,33 @@ class LinearizabilityChecker : public Checker {
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       return index.operations(a).size() > index.operations(b).size();
     });
+    const auto digest = order.size() > 1 ? digest_of(history, index, context) : std::nullopt;
     std::vector<KeyResult> results(order.size());
     context.parallel_for(order.size(), [&](std::size_t i) {
-      results[i] = KeyCheck(history, index.operations(order[i]), object_, context).run();
+      results[i] = KeyCheck(history, index.operations(order[i]), object_, context,
+                            digest ? &*digest : nullptr)
+                       .run();
     });
-    return sum_up(std::move(results));
+    const bool succeeded = std::ranges::any_of(
+        history.operations, [](auto& operation) { return operation.status == Status::ok; });
+    return sum_up(std::move(results), succeeded);
   }
 
  private:
-  [[nodiscard]] CheckResult sum_up(std::vector<KeyResult> results) const {
+  /// Nothing where it cannot be made: then each key says by itself why.
+  [[nodiscard]] std::optional<Digest> digest_of(const History& history, const KeyIndex& index,
+                                                const CheckContext& context) const {
+    try {
+      return Digest(history, index, object_, Allowance(context));
+    } catch (const std::exception&) {
+      return std::nullopt;
+    }
+  }
+
+  [[nodiscard]] CheckResult sum_up(std::vector<KeyResult> results, bool succeeded) const {
     CheckResult sum{.checker = name(), .verdict = Verdict::valid};
-    std::size_t succeeded = 0;
     const KeyResult* stuck = nullptr;
     for (KeyResult& result : results) {
-      succeeded += result.succeeded;
       sum.verdict = merge(sum.verdict, result.verdict);
       // Where one was looked into, it tells more than one whose turn never came.
       const bool stops = result.verdict == Verdict::unknown;
@@ -272,7 +298,7 @@ class LinearizabilityChecker : public Checker {
     sum.statistics = statistics(results);
     sum.reason = reason(sum, results.size(), stuck);
     if (sum.verdict == Verdict::unknown) sum.reason += proven_of_all(results);
-    if (sum.verdict == Verdict::valid && succeeded == 0) {
+    if (sum.verdict == Verdict::valid && !succeeded) {
       sum.verdict = Verdict::vacuous;
       sum.reason = "no operation succeeded, so there was nothing to check";
     }
@@ -309,6 +335,7 @@ class LinearizabilityChecker : public Checker {
   [[nodiscard]] model::Fields statistics(const std::vector<KeyResult>& results) const {
     std::int64_t operations = 0, by_sweep = 0, by_zones = 0, by_search = 0, contradicted = 0,
                  undecided = 0, nodes = 0;
+    std::uint64_t bytes = 0;
     for (const KeyResult& result : results) {
       operations += static_cast<std::int64_t>(result.entries);
       by_sweep += result.swept ? 1 : 0;
@@ -317,6 +344,7 @@ class LinearizabilityChecker : public Checker {
       contradicted += result.contradicted ? 1 : 0;
       undecided += result.verdict == Verdict::unknown ? 1 : 0;
       nodes += static_cast<std::int64_t>(result.nodes);
+      bytes = std::max(bytes, result.search_bytes);
     }
     return {{"object", object_name()},
             {"operations", operations},
@@ -326,7 +354,8 @@ class LinearizabilityChecker : public Checker {
             {"keys by search", by_search},
             {"keys by contradiction", contradicted},
             {"keys undecided", undecided},
-            {"search nodes", nodes}};
+            {"search nodes", nodes},
+            {"search bytes of a key", static_cast<std::int64_t>(bytes)}};
   }
 
   const SequentialObject& object_;

@@ -19,13 +19,19 @@ bool says_nothing(const Operation& operation) {
   return operation.status == Status::fail && operation.error != 0 && operation.result.is_nil();
 }
 
-/// Of a thousand keys each has an operation here and there: without this, waiting for memory is most
-/// of the time that a long history takes.
+/// Of a thousand keys each has an operation here and there: without this, waiting for memory is
+/// most of the time that a long history takes.
 constexpr std::size_t prefetch_distance = 12;
 void prefetch(const Operation& operation) {
   const auto* bytes = reinterpret_cast<const char*>(&operation);
   __builtin_prefetch(bytes);
   __builtin_prefetch(bytes + 64);
+}
+
+Call call_by(const Operation& operation, const SequentialObject& object) {
+  Call call = call_of(operation);
+  if (object.minds_caller()) call.caller = operation.process;
+  return call;
 }
 
 std::unexpected<base::Error> not_understood(const History& history, const Operation& operation,
@@ -42,11 +48,16 @@ std::unexpected<base::Error> not_understood(const History& history, const Operat
 
 KeyIndex::KeyIndex(const History& history)
     : begin_(history.keys.size() + 1, 0), operations_(history.operations.size()) {
-  for (const Operation& operation : history.operations) ++begin_[operation.key + 1];
+  // Going through the operations themselves is most of it, so that is done once.
+  std::vector<std::uint32_t> key_of;
+  key_of.reserve(history.operations.size());
+  for (const Operation& operation : history.operations) {
+    key_of.push_back(operation.key);
+    ++begin_[operation.key + 1];
+  }
   for (std::size_t key = 1; key < begin_.size(); ++key) begin_[key] += begin_[key - 1];
   std::vector<std::uint32_t> next(begin_.begin(), begin_.end() - 1);
-  for (std::uint32_t i = 0; i < history.operations.size(); ++i)
-    operations_[next[history.operations[i].key]++] = i;
+  for (std::uint32_t i = 0; i < key_of.size(); ++i) operations_[next[key_of[i]]++] = i;
 }
 
 Call call_of(const Operation& operation) {
@@ -54,6 +65,32 @@ Call call_of(const Operation& operation) {
   if (operation.status == Status::info) answer = Answer::unknown;
   if (operation.status == Status::fail) answer = Answer::refused;
   return {operation.function, operation.argument, operation.result, answer};
+}
+
+Seen see(const Operation& operation, const SequentialObject& object) {
+  if (says_nothing(operation)) return {.call = {}, .shape = {ShapeKind::nothing}};
+  // The shape is made where it stays, of the call that is there by then: this is done for every
+  // operation of a history, and moving values about was a tenth of the whole check.
+  Seen seen{.call = call_by(operation, object), .shape = object.shape(seen.call)};
+  if (operation.status == Status::info && is_pure(seen.shape.kind))
+    seen.shape.kind = ShapeKind::nothing;
+  return seen;
+}
+
+bool is_plain(ShapeKind kind) {
+  return kind != ShapeKind::effect && kind != ShapeKind::observe && kind != ShapeKind::malformed;
+}
+
+Entry entry_of(const Operation& operation, std::uint32_t index, const Shape& shape,
+               ValueTable& table, std::vector<Value>& values) {
+  Entry entry{.invoked = operation.invoked,
+              .completed = operation.status == Status::info ? model::never : operation.completed,
+              .operation = index,
+              .kind = shape.kind};
+  if (!is_plain(shape.kind) || shape.kind == ShapeKind::impossible) return entry;
+  entry.first = table.id(shape.first, values);
+  if (shape.kind == ShapeKind::swap) entry.second = table.id(shape.second, values);
+  return entry;
 }
 
 base::Result<Problem> prepare(const History& history, std::span<const std::uint32_t> operations,
@@ -65,27 +102,15 @@ base::Result<Problem> prepare(const History& history, std::span<const std::uint3
   for (std::size_t i = 0; i < operations.size(); ++i) {
     if (i + prefetch_distance < operations.size())
       prefetch(history.operations[operations[i + prefetch_distance]]);
-    const std::uint32_t index = operations[i];
-    const Operation& operation = history.operations[index];
-    if (says_nothing(operation)) continue;
-    Call call = call_of(operation);
-    if (object.minds_caller()) call.caller = operation.process;
-    const Shape shape = object.shape(call);
-    if (shape.kind == ShapeKind::nothing) continue;
-    if (shape.kind == ShapeKind::malformed) return not_understood(history, operation, object);
-    Entry entry{.invoked = operation.invoked,
-                .completed = operation.status == Status::info ? model::never : operation.completed,
-                .operation = index,
-                .kind = shape.kind};
-    if (entry.optional() && entry.pure()) continue;
-    if (shape.kind == ShapeKind::effect || shape.kind == ShapeKind::observe) {
-      entry.call = static_cast<std::uint32_t>(problem.calls.size());
-      problem.calls.push_back(std::move(call));
-    } else if (shape.kind != ShapeKind::impossible) {
-      entry.first = table.id(shape.first, problem.values);
-      if (shape.kind == ShapeKind::swap) entry.second = table.id(shape.second, problem.values);
-    }
-    problem.entries.push_back(entry);
+    const Operation& operation = history.operations[operations[i]];
+    Seen seen = see(operation, object);
+    if (seen.shape.kind == ShapeKind::nothing) continue;
+    if (seen.shape.kind == ShapeKind::malformed) return not_understood(history, operation, object);
+    Entry& entry = problem.entries.emplace_back(
+        entry_of(operation, operations[i], seen.shape, table, problem.values));
+    if (is_plain(entry.kind)) continue;
+    entry.second = static_cast<std::uint32_t>(problem.calls.size());
+    problem.calls.push_back(std::move(seen.call));
   }
   return problem;
 }

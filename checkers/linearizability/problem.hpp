@@ -31,21 +31,28 @@ using ValueId = std::uint32_t;
 inline constexpr ValueId initial_value = 0;
 inline constexpr ValueId no_value = 0xffffffff;
 
+/// Never changes the state.
+[[nodiscard]] constexpr bool is_pure(ShapeKind kind) {
+  return kind == ShapeKind::read || kind == ShapeKind::differs || kind == ShapeKind::observe ||
+         kind == ShapeKind::impossible;
+}
+
 struct Entry {
   model::EventIndex invoked = 0;
   model::EventIndex completed = model::never;  ///< `never` exactly when the entry is optional
   std::uint32_t operation = 0;                 ///< index into History::operations
   ValueId first = 0;                           ///< see Shape
-  ValueId second = 0;
-  std::uint32_t call = 0;  ///< for observe and effect: index into Problem::calls
+  ValueId second = 0;                          ///< see Shape; or what call() says
   ShapeKind kind = ShapeKind::read;
 
+  /// For observe and effect: index into Problem::calls.
+  [[nodiscard]] std::uint32_t call() const { return second; }
+
   [[nodiscard]] bool optional() const { return completed == model::never; }
+  bool operator==(const Entry&) const = default;
+
   /// Never changes the state.
-  [[nodiscard]] bool pure() const {
-    return kind == ShapeKind::read || kind == ShapeKind::differs || kind == ShapeKind::observe ||
-           kind == ShapeKind::impossible;
-  }
+  [[nodiscard]] bool pure() const { return is_pure(kind); }
   /// The value it leaves behind whatever came before it, or no_value.
   [[nodiscard]] ValueId installed() const {
     if (kind == ShapeKind::write) return first;
@@ -56,6 +63,8 @@ struct Entry {
     return kind == ShapeKind::read || kind == ShapeKind::swap ? first : no_value;
   }
 };
+
+class ValueTable;
 
 struct Problem {
   const SequentialObject* object = nullptr;
@@ -74,6 +83,8 @@ class KeyIndex {
  public:
   explicit KeyIndex(const model::History& history);
   [[nodiscard]] std::size_t keys() const { return begin_.size() - 1; }
+  /// How many operations the keys before it have.
+  [[nodiscard]] std::size_t begin(std::size_t key) const { return begin_[key]; }
   [[nodiscard]] std::span<const std::uint32_t> operations(std::size_t key) const {
     return std::span(operations_).subspan(begin_[key], begin_[key + 1] - begin_[key]);
   }
@@ -90,5 +101,20 @@ class KeyIndex {
 
 /// The call that an operation made.
 [[nodiscard]] Call call_of(const model::Operation& operation);
+
+/// An operation as the object sees it.
+struct Seen {
+  Call call;
+  Shape shape;  ///< `nothing` where the conventions above leave it out
+};
+[[nodiscard]] Seen see(const model::Operation& operation, const SequentialObject& object);
+
+/// The shape says all that there is to say, and it is an operation of the object.
+[[nodiscard]] bool is_plain(ShapeKind kind);
+
+/// Its values have the ids that the table gives them; of one that is not plain they stay open.
+[[nodiscard]] Entry entry_of(const model::Operation& operation, std::uint32_t index,
+                             const Shape& shape, ValueTable& table,
+                             std::vector<model::Value>& values);
 
 }  // namespace eris::checkers::linearizability

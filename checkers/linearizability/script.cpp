@@ -65,7 +65,7 @@ std::vector<bool> unseen_elements(const Problem& problem) {
   for (std::size_t i = 0; i < problem.entries.size(); ++i) {
     const Entry& entry = problem.entries[i];
     if (!entry.optional() || entry.kind != ShapeKind::effect) continue;
-    const model::Value& element = problem.calls[entry.call].argument;
+    const model::Value& element = problem.calls[entry.call()].argument;
     result[i] = !element.is_nil() && !seen.contains(element);
   }
   return result;
@@ -144,10 +144,10 @@ class ScriptWriter {
     const auto fresh = static_cast<std::uint32_t>(script_.deeds.size());
     const bool by_call = entry.kind == ShapeKind::effect || entry.kind == ShapeKind::observe;
     if (by_call) {
-      const Call& call = problem_.calls[entry.call];
+      const Call& call = problem_.calls[entry.call()];
       const auto [found, is_new] = calls_.try_emplace(
           std::tuple(call.function, call.argument, call.result, call.answer, call.caller), fresh);
-      if (is_new) script_.deeds.push_back({entry.kind, 0, 0, entry.call});
+      if (is_new) script_.deeds.push_back({entry.kind, 0, 0, entry.call()});
       return found->second;
     }
     const DeedKey key{entry.kind, merged_[entry.first], merged_[entry.second]};

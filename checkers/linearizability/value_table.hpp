@@ -2,6 +2,8 @@
 // Thread rule: one owner.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -16,11 +18,13 @@ namespace eris::checkers::linearizability {
 /// is most of the cost of preparing a long history.
 class ValueTable {
  public:
-  explicit ValueTable(std::size_t operations) : small_(operations * 2 + 64, no_value) {}
+  explicit ValueTable(std::size_t operations) : small_max_(operations * 2 + 64) {}
 
   ValueId id(const model::Value& value, std::vector<model::Value>& values) {
     if (value.is_integer()) {
-      const auto index = static_cast<std::uint64_t>(value.integer());
+      const auto index = static_cast<std::size_t>(value.integer());
+      if (index < small_max_ && index >= small_.size())
+        small_.resize(std::min(small_max_, 2 * index + 64), no_value);
       if (index < small_.size()) return remember(small_[index], value, values);
     }
     return remember(others_.try_emplace(value, no_value).first->second, value, values);
@@ -35,6 +39,7 @@ class ValueTable {
     return id;
   }
 
+  std::size_t small_max_;
   std::vector<ValueId> small_;
   boost::unordered_flat_map<model::Value, ValueId, std::hash<model::Value>> others_;
 };

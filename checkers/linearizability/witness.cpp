@@ -224,8 +224,8 @@ Problem extract(const Problem& problem, const Witness& witness) {
       entry.second = 0;
     }
     if (entry.kind == ShapeKind::effect || entry.kind == ShapeKind::observe) {
-      part.calls.push_back(problem.calls[entry.call]);
-      entry.call = static_cast<std::uint32_t>(part.calls.size() - 1);
+      part.calls.push_back(problem.calls[entry.call()]);
+      entry.second = static_cast<std::uint32_t>(part.calls.size() - 1);
     } else {
       entry.first = rename(entry.first);
       if (entry.kind == ShapeKind::swap) entry.second = rename(entry.second);

@@ -33,6 +33,7 @@ struct Cluster {
   std::uint32_t witness = none;    ///< an entry that observed the value, if any
   ValueId next = no_value;         ///< the value that a compare-and-set replaced it with
   bool effective = false;          ///< installed for certain
+  bool by_swap = false;            ///< installed by a compare-and-set
   Moment first_end = after_all;    ///< F: the value was there by now
   Moment last_start = before_all;  ///< S: the value was still there
 };
@@ -53,14 +54,15 @@ class Zones {
       : problem_(problem), entries_(problem.entries), clusters_(problem.values.size()) {}
 
   ZoneResult run() {
-    if (!problem_.plain() || problem_.unknown_start || !find_installers())
+    if (!problem_.plain() || problem_.unknown_start || !survey())
       return {ZoneAnswer::undecided, {}};
     if (auto core = find_violation()) {
       std::sort(core->begin(), core->end());
       core->erase(std::unique(core->begin(), core->end()), core->end());
       return {ZoneAnswer::violated, std::move(*core)};
     }
-    return {all_comparisons_fit() ? ZoneAnswer::linearizable : ZoneAnswer::undecided, {}};
+    return {!compares_ || all_comparisons_fit() ? ZoneAnswer::linearizable : ZoneAnswer::undecided,
+            {}};
   }
 
   /// Once they have been found linearizable: all but the failed comparisons, in order.
@@ -94,16 +96,22 @@ class Zones {
     if (auto core = link_clusters()) return core;
     if (auto core = build_blocks()) return core;
     if (auto core = find_conflict()) return core;
-    return find_impossible_comparison();
+    if (compares_) return find_impossible_comparison();
+    return std::nullopt;
   }
 
-  /// False when two operations may have installed the same value.
-  bool find_installers() {
+  /// Finds the installers, and what need not be looked at: most of the time of a long history goes
+  /// into walking over it once more. False when two operations may have installed the same value.
+  bool survey() {
     for (std::uint32_t i = 0; i < entries_.size(); ++i) {
-      const ValueId value = entries_[i].installed();
+      const Entry& entry = entries_[i];
+      compares_ = compares_ || entry.kind == ShapeKind::differs;
+      const ValueId value = entry.installed();
       if (value == no_value) continue;
       if (value == initial_value || clusters_[value].installer != none) return false;
       clusters_[value].installer = i;
+      clusters_[value].by_swap = entry.kind == ShapeKind::swap;
+      swaps_ = swaps_ || entry.kind == ShapeKind::swap;
     }
     return true;
   }
@@ -132,10 +140,9 @@ class Zones {
       if (value == initial_value || cluster.effective) return std::nullopt;
       if (cluster.installer == none) return closed({by});
       cluster.effective = true;
-      const Entry& installer = entries_[cluster.installer];
-      if (installer.kind != ShapeKind::swap) return std::nullopt;
+      if (!cluster.by_swap) return std::nullopt;
       by = cluster.installer;
-      value = installer.first;
+      value = entries_[by].first;
     }
   }
 
@@ -157,30 +164,25 @@ class Zones {
   }
 
   std::optional<Core> link_clusters() {
+    if (!swaps_) return std::nullopt;
     for (ValueId value = 0; value < clusters_.size(); ++value) {
       const Cluster& cluster = clusters_[value];
-      if (!cluster.effective || cluster.installer == none) continue;
-      const Entry& installer = entries_[cluster.installer];
-      if (installer.kind != ShapeKind::swap) continue;
-      ValueId& next = clusters_[installer.first].next;
+      if (!cluster.effective || !cluster.by_swap) continue;
+      ValueId& next = clusters_[entries_[cluster.installer].first].next;
       if (next != no_value) return closed({clusters_[next].installer, cluster.installer});
       next = value;
     }
     return std::nullopt;
   }
 
-  [[nodiscard]] bool is_root(ValueId value) const {
-    const Cluster& cluster = clusters_[value];
-    return cluster.installer == none || entries_[cluster.installer].kind == ShapeKind::write;
-  }
-
   std::optional<Core> build_blocks() {
     std::size_t reached = 0;
     std::size_t effective = 0;
+    blocks_.reserve(swaps_ ? 0 : clusters_.size());
     for (ValueId value = 0; value < clusters_.size(); ++value) {
       if (!clusters_[value].effective) continue;
       ++effective;
-      if (!is_root(value)) continue;
+      if (clusters_[value].by_swap) continue;
       Block block{.root = value};
       ValueId latest = value;  // the cluster of the chain whose value was seen latest so far
       for (ValueId link = value; link != no_value; link = clusters_[link].next) {
@@ -221,6 +223,7 @@ class Zones {
 
   std::optional<Core> find_conflict() {
     std::vector<Block> forward;
+    forward.reserve(static_cast<std::size_t>(std::ranges::count_if(blocks_, &Block::forward)));
     for (const Block& block : blocks_)
       if (block.forward()) forward.push_back(block);
     const auto by_first_end = [](const Block& a, const Block& b) {
@@ -376,6 +379,8 @@ class Zones {
   const std::vector<Entry>& entries_;
   std::vector<Cluster> clusters_;
   std::vector<Block> blocks_;
+  bool compares_ = false;  ///< some comparison failed without telling what it saw
+  bool swaps_ = false;
 };
 
 }  // namespace

@@ -25,7 +25,7 @@ struct View {
     return history.operations[entry(i).operation];
   }
   /// Only for entries whose kind is observe or effect.
-  [[nodiscard]] const Call& call(Index i) const { return problem.calls[entry(i).call]; }
+  [[nodiscard]] const Call& call(Index i) const { return problem.calls[entry(i).call()]; }
   [[nodiscard]] model::EventIndex begin(Index i) const { return entry(i).invoked; }
   [[nodiscard]] model::EventIndex end(Index i) const { return entry(i).completed; }
 
