@@ -12,6 +12,7 @@
 #include "checkers/linearizability/linearizability.hpp"
 #include "checkers/testing/random_history.hpp"
 #include "checkers/testing/random_objects.hpp"
+#include "checkers/testing/tampering.hpp"
 
 namespace eris::checkers::certificates {
 namespace {
@@ -70,50 +71,6 @@ std::string describe(const History& history, const Certificate& certificate) {
   return testing::to_timeline(history) + "\n" + to_json(certificate);
 }
 
-/// One change to a certificate, as somebody might make who wants another verdict.
-void tamper(Certificate& certificate, base::Rng& rng, const History& history) {
-  KeyCertificate& key = certificate.keys.front();
-  std::vector<EventIndex>& operations = key.operations;
-  const auto any = [&] { return rng.below(operations.size()); };
-  const auto place = [&](std::size_t i) {
-    return operations.begin() + static_cast<std::ptrdiff_t>(i);
-  };
-  switch (rng.below(10)) {
-    case 0:
-      if (!operations.empty()) std::swap(operations[any()], operations[any()]);
-      break;
-    case 1:
-      if (!operations.empty()) operations.erase(place(any()));
-      break;
-    case 2:
-      if (!operations.empty()) operations.push_back(operations[any()]);
-      break;
-    case 3:
-      if (!operations.empty()) operations[any()] = rng.below(history.events + 3);
-      break;
-    case 4:
-      operations.push_back(history.operations[rng.below(history.operations.size())].invoked);
-      break;
-    case 5:
-      key.until = rng.below(history.events + 2);
-      break;
-    case 6:
-      certificate.verdict = key.verdict =
-          key.verdict == Verdict::valid ? Verdict::invalid : Verdict::valid;
-      key.until = rng.chance(0.5) ? model::never : history.events;
-      break;
-    case 7:
-      ++certificate.history.hash;
-      break;
-    case 8:
-      certificate.object = certificate.object == "register" ? "key-value" : "register";
-      break;
-    default:
-      key.until = model::never;
-      break;
-  }
-}
-
 void expect_true(const History& history, const SequentialObject& object, bool truth,
                  const Certificate& certificate, Tally& tally) {
   const Verification said = verify(history, object, certificate);
@@ -165,7 +122,7 @@ void certify_one(const History& history, const SequentialObject& object, base::R
   for (int i = 0; i < 3; ++i) {
     Certificate changed = certificate;
     for (std::uint64_t changes = 1 + rng.below(2); changes > 0; --changes)
-      tamper(changed, rng, history);
+      testing::tamper(changed, history, rng);
     ASSERT_NO_FATAL_FAILURE(expect_true(history, object, truth, changed, tally));
   }
   for (int i = 0; i < 3; ++i) ASSERT_NO_FATAL_FAILURE(guess(history, object, truth, rng, tally));

@@ -53,6 +53,13 @@ std::string certificate_of(const model::History& history, const std::string& obj
   return said.proven == result.verdict ? "accepted" : "none";
 }
 
+double search_kilobytes(const model::CheckResult& result) {
+  const model::Value* searched = model::find(result.statistics, "keys by search");
+  const model::Value* bytes = model::find(result.statistics, "search bytes of a key");
+  if (searched == nullptr || bytes == nullptr || searched->integer() == 0) return -1;
+  return static_cast<double>(bytes->integer()) / 1024;
+}
+
 std::string run(const Cell& cell) {
   const model::History history = cell.make();
   const auto checker = cell.checker();
@@ -71,23 +78,25 @@ std::string run(const Cell& cell) {
     witness = result.findings.front().witness.size();
     if (!cell.object.empty()) certificate = certificate_of(history, cell.object, result);
   }
-  return fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}", seconds, peak - before, before,
-                     to_text(result.verdict), anomaly, witness, certificate, result.reason);
+  return fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}", seconds, peak - before, before,
+                     search_kilobytes(result), to_text(result.verdict), anomaly, witness,
+                     certificate, result.reason);
 }
 
 Measured parse(const std::string& line) {
   std::vector<std::string> fields;
   std::istringstream stream(line);
   for (std::string field; std::getline(stream, field, '\t');) fields.push_back(field);
-  fields.resize(8);
+  fields.resize(9);
   return {.seconds = std::atof(fields[0].c_str()),
           .megabytes = std::atof(fields[1].c_str()),
           .history_megabytes = std::atof(fields[2].c_str()),
-          .reason = fields[7],
-          .verdict = fields[3],
-          .anomaly = fields[4],
-          .witness = std::strtoul(fields[5].c_str(), nullptr, 10),
-          .certificate = fields[6]};
+          .search_kilobytes = std::atof(fields[3].c_str()),
+          .reason = fields[8],
+          .verdict = fields[4],
+          .anomaly = fields[5],
+          .witness = std::strtoul(fields[6].c_str(), nullptr, 10),
+          .certificate = fields[7]};
 }
 
 }  // namespace

@@ -29,8 +29,9 @@ struct Measured {
   double seconds = 0;    ///< CPU, user and system, of the check alone
   double megabytes = 0;  ///< the check's peak beyond the history
   double history_megabytes = 0;
-  std::string reason;   ///< of the verdict
-  std::string verdict;  ///< or what ended the process
+  double search_kilobytes = -1;  ///< what a search said it held, its problem apart; < 0: none did
+  std::string reason;            ///< of the verdict
+  std::string verdict;           ///< or what ended the process
   std::string anomaly;
   std::size_t witness = 0;
   std::string certificate;  ///< "accepted", "none", "refused: …"; empty where not asked for
