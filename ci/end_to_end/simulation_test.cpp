@@ -231,6 +231,7 @@ TEST_F(Simulation, SaysWhatItCannotDo) {
                   {{"shrink", "nowhere"}, "no such file or directory"},
                   {{"prove", "etcd"}, "etcd cannot be simulated"},
                   {{"prove", "raft/stale-raed"}, "did you mean 'stale-read'?"},
+                  {{"prove", "--live", "raft/stale-raed"}, "did you mean 'stale-read'?"},
                   {{"prove", "nothing.toml"}, "nothing.toml"}};
   for (const auto& mistake : mistakes) {
     const Ended ended = eris(mistake.arguments);
@@ -248,6 +249,19 @@ TEST_F(Simulation, ProvesACorrectSystemAndAHandfulOfBugs) {
                            "raft/no-up-to-date-check", "raft/double-apply", "--searches", "1"});
   EXPECT_EQ(bugs.exit_code, 0) << bugs;
   EXPECT_THAT(bugs.out, AllOf(HasSubstr("4 of 4 bugs found"), Not(HasSubstr("NOT FOUND"))));
+}
+
+TEST_F(Simulation, ProvesThePlansOfOneBug) {
+  const fs::path source = ERIS_SOURCE_DIR;
+  fs::create_directories(directory() / "ci" / "negative");
+  for (const char* plan : {"trap-raft-stale-read.toml", "trap-paxos-lost-promise.toml"})
+    fs::copy(source / "ci/negative" / plan, directory() / "ci" / "negative");
+  const Ended held = eris({"prove", "--live", "raft/stale-read"});
+  EXPECT_EQ(held.exit_code, 0) << held;
+  EXPECT_THAT(held.out, AllOf(HasSubstr("trap-raft-stale-read"), Not(HasSubstr("trap-paxos"))));
+  const Ended none = eris({"prove", "--live", "raft/figure-8"});
+  EXPECT_EQ(none.exit_code, exit_usage) << none;
+  EXPECT_THAT(none.err, HasSubstr("no plan shows raft/figure-8"));
 }
 
 TEST_F(Simulation, PlansOfTheTreeGiveWhatTheyExpect) {

@@ -137,6 +137,13 @@ base::Result<std::vector<HeldPlan>> held_plans(const std::vector<fs::path>& plac
   return plans;
 }
 
+std::vector<std::string> planted_in(const model::Plan& plan) {
+  const auto found = plan.system.options.values().find("bug");
+  if (found == plan.system.options.values().end()) return {};
+  const auto* bugs = std::get_if<std::vector<std::string>>(&found->second);
+  return bugs == nullptr ? std::vector<std::string>{} : *bugs;
+}
+
 std::string complaint(const Expectation& expected, const model::Judgement& judgement) {
   if (judgement.verdict != expected.verdict)
     return fmt::format("expected {}, got {}", model::to_text(expected.verdict),

@@ -43,6 +43,9 @@ struct HeldPlan {
 [[nodiscard]] base::Result<std::vector<HeldPlan>> held_plans(
     const std::vector<std::filesystem::path>& places, const model::Catalogue& catalogue);
 
+/// The bugs that the plan plants in its system.
+[[nodiscard]] std::vector<std::string> planted_in(const model::Plan& plan);
+
 /// What is not as expected; empty when all is.
 [[nodiscard]] std::string complaint(const Expectation& expected, const model::Judgement& judgement);
 

@@ -59,17 +59,19 @@ bool is_simulated(const model::EntrySchema& schema) {
   return false;
 }
 
-base::Result<Subject> subject_of(const std::string& target, const model::Catalogue& catalogue) {
+/// `live`: systems without a life in virtual time will do.
+base::Result<Subject> subject_of(const std::string& target, const model::Catalogue& catalogue,
+                                 bool live) {
   const std::size_t slash = target.find('/');
   const std::string name = target.substr(0, slash);
   std::vector<std::string> systems;
   for (const model::EntrySchema& system : catalogue.systems)
-    if (is_simulated(system)) systems.push_back(system.name);
+    if (live || is_simulated(system)) systems.push_back(system.name);
   const model::EntrySchema* system = model::find(catalogue.systems, name);
   if (system == nullptr)
     return base::usage_error(fmt::format("unknown system '{}'", name), {},
                              base::did_you_mean(name, systems));
-  if (!is_simulated(*system))
+  if (!live && !is_simulated(*system))
     return base::usage_error(fmt::format("{} cannot be simulated: it has no pure core", name), {},
                              base::did_you_mean(name, systems));
   if (slash == std::string::npos) return Subject{.system = system};
@@ -84,7 +86,7 @@ base::Result<std::vector<Subject>> subjects_of(const ProveVerb& verb,
                                                const model::Catalogue& catalogue) {
   std::vector<Subject> subjects;
   for (const std::string& target : verb.targets) {
-    ERIS_TRY(const Subject subject, subject_of(target, catalogue));
+    ERIS_TRY(const Subject subject, subject_of(target, catalogue, false));
     subjects.push_back(subject);
   }
   if (!verb.targets.empty()) return subjects;
@@ -153,13 +155,16 @@ base::Result<int> prove_simulated(const ProveVerb& verb, const Session& session)
 
 // ---- plans that say what they expect
 
+/// The places among the targets, or the usual ones.
 base::Result<std::vector<fs::path>> places_of(const ProveVerb& verb) {
   std::vector<fs::path> places;
   for (const std::string& target : verb.targets) {
-    if (!is_place(target))
+    if (is_place(target)) {
+      places.emplace_back(target);
+    } else if (!verb.live) {
       return base::usage_error(fmt::format("'{}' is neither a plan nor a folder of plans", target),
                                {}, "name plans apart from systems");
-    places.emplace_back(target);
+    }
   }
   if (!places.empty()) return places;
   std::error_code ignored;
@@ -168,6 +173,36 @@ base::Result<std::vector<fs::path>> places_of(const ProveVerb& verb) {
   if (!places.empty()) return places;
   return base::usage_error("there are no folders ci/suites and ci/negative here", {},
                            "name plans or folders of plans");
+}
+
+bool is_of(const model::Plan& plan, const Subject& subject) {
+  if (plan.system.name != subject.system->name) return false;
+  if (subject.bug == nullptr) return true;
+  const std::vector<std::string> bugs = planted_in(plan);
+  return std::ranges::find(bugs, subject.bug->name) != bugs.end();
+}
+
+/// Of the plans, those of the systems and bugs among the targets; all where none is named.
+base::Result<std::vector<HeldPlan>> chosen_plans(const ProveVerb& verb,
+                                                 const model::Catalogue& catalogue) {
+  ERIS_TRY(const std::vector<fs::path> places, places_of(verb));
+  ERIS_TRY(std::vector<HeldPlan> plans, held_plans(places, catalogue));
+  std::vector<HeldPlan> chosen;
+  bool any_named = false;
+  for (const std::string& target : verb.targets) {
+    if (is_place(target)) continue;
+    any_named = true;
+    ERIS_TRY(const Subject subject, subject_of(target, catalogue, true));
+    const std::size_t before = chosen.size();
+    std::ranges::copy_if(plans, std::back_inserter(chosen),
+                         [&](const HeldPlan& plan) { return is_of(plan.plan, subject); });
+    if (chosen.size() == before)
+      return base::usage_error(
+          fmt::format("no plan shows {}: there is none among the {} that were looked through",
+                      target, plans.size()),
+          {}, fmt::format("`eris prove {}` looks for it in virtual time", target));
+  }
+  return any_named ? chosen : plans;
 }
 
 void print_held(const std::vector<HeldResult>& results, std::size_t left_out, bool json) {
@@ -205,8 +240,7 @@ fs::path place_for_runs(const std::string& asked) {
 }
 
 base::Result<int> prove_plans(const ProveVerb& verb, const Session& session) {
-  ERIS_TRY(const std::vector<fs::path> places, places_of(verb));
-  ERIS_TRY(const std::vector<HeldPlan> plans, held_plans(places, session.catalogue));
+  ERIS_TRY(const std::vector<HeldPlan> plans, chosen_plans(verb, session.catalogue));
   const fs::path out = place_for_runs(verb.out);
   std::vector<HeldResult> results;
   std::size_t left_out = 0;
@@ -274,6 +308,7 @@ void add_prove(CLI::App& app, Session& session) {
       "  eris prove raft/figure-8          one bug\n"
       "  eris prove raft --correct-only --runs 20000\n"
       "  eris prove --live                 the plans of ci/suites and ci/negative, with processes\n"
+      "  eris prove --live raft/stale-read those of them for one bug\n"
       "  eris prove ci/negative            those of them that are simulated\n"
       "Plans say what they expect in their first lines: \"# expect: invalid, stale read\".\n"
       "Exit code: 0 when every bug was found and nobody was blamed without cause, 1 when not, 2\n"
