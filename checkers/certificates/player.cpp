@@ -1,5 +1,6 @@
 #include "checkers/certificates/player.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <set>
@@ -121,8 +122,9 @@ class ListPlayer : public Player {
       return true;
     }
     if (call.answer != Answer::known) return true;
-    return call.result.is_nil() ? elements_.empty()
-                                : call.result.is_list() && call.result.list() == elements_;
+    return call.result.is_nil()
+               ? elements_.empty()
+               : call.result.is_list() && std::ranges::equal(call.result.list(), elements_);
   }
 
  private:
