@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "checkers/invariants/beacon.hpp"
@@ -84,6 +85,26 @@ bool unsettled(const model::History& history, model::EventIndex event) {
   });
 }
 
+/// The highest term that most of the nodes which had spoken had reached, by the first beacons;
+/// nothing where there is none.
+std::optional<std::int64_t> shared_term(const std::vector<Beacon>& beacons, std::size_t count) {
+  std::optional<std::int64_t> highest;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::map<base::NodeId, std::int64_t> terms;
+    for (std::size_t j = 0; j <= i; ++j)
+      if (beacons[j].term)
+        terms[beacons[j].node] = std::max(
+            terms.try_emplace(beacons[j].node, *beacons[j].term).first->second, *beacons[j].term);
+    for (const auto& [node, term] : terms) {
+      const auto there = std::ranges::count_if(
+          terms, [term = term](const auto& other) { return other.second >= term; });
+      if (2 * static_cast<std::size_t>(there) > terms.size())
+        highest = std::max(highest, std::optional(term));
+    }
+  }
+  return highest;
+}
+
 }  // namespace
 
 std::map<std::string, Tally> breaches_by_definition(const model::History& history) {
@@ -93,7 +114,7 @@ std::map<std::string, Tally> breaches_by_definition(const model::History& histor
     Tally& tally = tallies[rule];
     if (tally.count++ == 0) tally.first = beacon.event;
   };
-  std::vector<const Beacon*> raises;  // beacons that brought a new highest term
+  std::vector<const Beacon*> raises;  // beacons that brought most nodes into a new term
   for (std::size_t i = 0; i < beacons.size(); ++i) {
     const Beacon& now = beacons[i];
     const bool disk_lost = lost_disk(history, beacons, now);
@@ -120,7 +141,7 @@ std::map<std::string, Tally> breaches_by_definition(const model::History& histor
       count("applied-beyond-commit", now);
     if (before([&](const Beacon& b) { return diverged(b, now); })) count("state-divergence", now);
 
-    if (!now.term || before([&](const Beacon& b) { return b.term >= now.term; })) continue;
+    if (!now.term || shared_term(beacons, i + 1) <= shared_term(beacons, i)) continue;
     const base::Instant settled_at = calm_since(history, now.event) + churn_grace;
     if (unsettled(history, now.event) || now.at < settled_at) continue;
     raises.push_back(&now);

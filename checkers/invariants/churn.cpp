@@ -1,5 +1,9 @@
 #include "checkers/invariants/churn.hpp"
 
+#include <algorithm>
+#include <functional>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "harness/base/text.hpp"
@@ -29,9 +33,22 @@ void Churn::take(const model::FaultEvent& event, base::Instant at) {
     unsettling_.erase(event.fault);
 }
 
+/// Whether the beacon brings the majority into a new term.
+bool Churn::is_followed(const Beacon& beacon) {
+  const auto [own, is_first] = highest_terms_.emplace(beacon.node, *beacon.term);
+  if (!is_first && *beacon.term <= own->second) return false;
+  own->second = *beacon.term;
+  std::vector<std::int64_t> terms;
+  for (const auto& [node, term] : highest_terms_) terms.push_back(term);
+  const auto middle = terms.begin() + static_cast<std::ptrdiff_t>(terms.size() / 2);
+  std::ranges::nth_element(terms, middle, std::greater());
+  if (shared_term_ && *middle <= *shared_term_) return false;
+  shared_term_ = *middle;
+  return true;
+}
+
 void Churn::take(const Beacon& beacon) {
-  if (!beacon.term || (highest_term_ && *beacon.term <= *highest_term_)) return;
-  highest_term_ = beacon.term;
+  if (!beacon.term || !is_followed(beacon)) return;
   const base::Duration settled = beacon.at - calm_since_ - churn_grace;
   if (!unsettling_.empty() || settled < base::Duration::zero()) return;
   if (++terms_ <= churn_terms + settled / churn_period) return;
@@ -39,7 +56,7 @@ void Churn::take(const Beacon& beacon) {
                  fmt::format("the cluster went through {} in {} in which nothing changed around "
                              "it, up to term {}",
                              base::count_of(static_cast<std::uint64_t>(terms_), "term"),
-                             base::to_rounded_text(settled), *beacon.term),
+                             base::to_rounded_text(settled), *shared_term_),
                  {},
                  beacon.event,
                  beacon.at,

@@ -154,6 +154,13 @@ TEST(Invariants, FindAClusterThatGoesFromLeaderToLeader) {
   EXPECT_EQ(result.findings.front().property, "stable");
 }
 
+TEST(Invariants, LetANodeThatHearsNobodyRaiseItsOwnTerm) {
+  std::string lonely = "n2 beacon [9] term=1 role=leader\n";
+  for (int i = 0; i < 30; ++i)
+    lonely += fmt::format("n1 beacon [{}] term={}\n", 10 + 30 * i, i + 1);
+  EXPECT_THAT(broken("f1 cut n1 n2 [5 2000]\n" + lonely), ElementsAre());
+}
+
 TEST(Invariants, DoNotBlameABusyMachineForItsElections) {
   const CheckResult result = check(restless(10, 30), "live");
   EXPECT_EQ(result.verdict, Verdict::unknown);
