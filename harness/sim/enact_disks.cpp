@@ -84,6 +84,7 @@ void World::erase(NodeId id) {
   Member& erased = member(id);
   if (erased.node->state() != NodeState::dead) end(erased, &Node::lose_power, "disk erased");
   erased.node->disk().wipe();
+  network_.close_connections_of(id);
   watcher_->wiped(id);
 }
 

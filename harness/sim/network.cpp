@@ -98,6 +98,15 @@ std::vector<std::string> Network::unclog(model::Link where) {
   return std::exchange(link.held, {});
 }
 
+void Network::close_connections_of(base::NodeId node) {
+  for (std::size_t from = 0; from < links_.size(); ++from)
+    for (std::size_t to = 0; to < links_[from].size(); ++to) {
+      if (from != node.value && to != node.value) continue;
+      ++links_[from][to].connection;
+      links_[from][to].held.clear();
+    }
+}
+
 LinkCounts operator-(LinkCounts counts, const LinkCounts& before) {
   counts.dropped -= before.dropped;
   counts.held -= before.held;

@@ -64,6 +64,10 @@ class Network {
   /// Gives back what was held, in the order in which it was sent.
   [[nodiscard]] std::vector<std::string> unclog(model::Link link);
 
+  /// A machine is gone for good: its connections are closed, and what was on its way from it or to
+  /// it does not arrive any more. One that comes back under its name begins anew.
+  void close_connections_of(base::NodeId node);
+
   /// Since the run began.
   [[nodiscard]] const LinkCounts& counts(model::Link link) { return at(link).counts; }
 

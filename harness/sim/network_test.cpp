@@ -47,6 +47,23 @@ TEST(SimNetwork, LosesRepeatsAndReordersAsOftenAsItsQuirksSay) {
   EXPECT_GT(overtaken, 500);
 }
 
+TEST(SimNetwork, ForgetsWhatWasUnderWayFromAndToAMachineThatIsGone) {
+  const Quirks quirks;
+  Network network(base::Rng(1), quirks);
+  network.clog({back});
+  std::string held = "held";
+  (void)network.carry(0ns, back, held);
+  const Arrivals there = carry(network, 0ns);
+  std::string between_others = "m";
+  const model::Link elsewhere{NodeId(3), NodeId(2)};
+  const Arrivals others = network.carry(0ns, elsewhere, between_others);
+  network.close_connections_of(NodeId(1));
+  EXPECT_FALSE(network.is_open(link, there.connection));
+  EXPECT_TRUE(network.is_open(elsewhere, others.connection));
+  EXPECT_TRUE(network.unclog(back).empty());
+  EXPECT_TRUE(network.is_open(link, carry(network, 1ms).connection));
+}
+
 TEST(SimNetwork, LetsCopiesFallAsFarBehindAsItsQuirksSay) {
   const Quirks quirks{.repeated = {1'000'000}, .overtaken_max = 800ms};
   Network network(base::Rng(1), quirks);

@@ -129,12 +129,15 @@ bool Core::holds_on_to_leader() const {
   return leader_heard_at_ && now_ - *leader_heard_at_ < config_.timeouts.election_min;
 }
 
-/// A server that was added later has no vote until its own log makes it a voter. Otherwise one that
+/// A server that was added later has no vote until its own log says that it was. Otherwise one that
 /// comes back empty under its old name could help a candidate to win that still counts the name as
-/// a voter, and lacks what the server had acknowledged in its earlier life. The thesis has servers
-/// vote whatever their configuration (section 4.1), and never lets a name come back.
+/// a voter, and lacks what the server had acknowledged in its earlier life. The entry that adds it
+/// again stands behind the one that removed it, which was committed: from then on such a candidate's
+/// log is not up to date. Being a learner is enough: those who count its vote may be all that is
+/// left of a majority. The thesis has servers vote whatever their configuration (section 4.1), and
+/// never lets a name come back.
 bool Core::is_newcomer() const {
-  return config_.voters.empty() && !log_.configuration().votes(config_.self);
+  return config_.voters.empty() && !log_.configuration().contains(config_.self);
 }
 
 void Core::handle(NodeId from, const RequestVote& request) {
