@@ -239,12 +239,14 @@ void Core::progress(OperationId id) {
 }
 
 /// Enough replicas told what they have. Where quorums meet, what is answered must first be where
-/// the next read cannot miss it (Attiya, Bar-Noy and Dolev 1995); elsewhere the others are
-/// repaired later.
+/// the next read cannot miss it (Attiya, Bar-Noy and Dolev 1995). So it must while data moves: part
+/// of a write may be at nobody but a server that is leaving, which gives away only what it had when
+/// the change began. Elsewhere the others are repaired later.
 void Core::read_answered(OperationId id, Operation& operation) {
   operation.cell = {};
   for (const auto& [node, cell] : operation.replies) join(operation.cell, cell, rule());
-  if (!quorums_meet(config_) || has(Bug::no_write_back)) {
+  const bool writes_back = quorums_meet(config_) || ring_.state().moving();
+  if (!writes_back || has(Bug::no_write_back)) {
     answer(operation.origin, reply_with(operation.cell));
     operation.answered = true;
     operation.phase = Phase::repairing;
