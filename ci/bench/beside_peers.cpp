@@ -99,11 +99,10 @@ std::string number(const model::Value& value) {
 
 std::string line_of(const model::Operation& operation) {
   const bool cas = operation.function == model::function::cas;
-  const model::Value& first = cas ? operation.argument.list().at(0) : operation.argument;
+  const model::Value& first = cas ? operation.argument.list()[0] : operation.argument;
   return fmt::format(
       "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", operation.key, operation.function.view(), number(first),
-      cas ? number(operation.argument.list().at(1)) : "-", number(operation.result),
-      operation.invoked,
+      cas ? number(operation.argument.list()[1]) : "-", number(operation.result), operation.invoked,
       operation.completed == model::never ? "-" : fmt::format("{}", operation.completed),
       operation.status == model::Status::ok     ? "ok"
       : operation.status == model::Status::fail ? "fail"

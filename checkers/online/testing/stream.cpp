@@ -88,7 +88,7 @@ void Stream::apply(Client& client) {
   if (client.op.function == function::read && !unknown)
     client.outcome.result = stale_ ? key.before : key.state;
   if (client.op.function == function::dequeue && !unknown) {
-    const Value::List& elements = (stale_ ? key.before : key.state).list();
+    const Value::Elements elements = (stale_ ? key.before : key.state).list();
     if (!elements.empty()) client.outcome.result = elements.front();
   }
   if (const auto after = object_.step(key.state, call); after && *after != key.state) {
