@@ -72,8 +72,8 @@ Seen see(const Operation& operation, const SequentialObject& object) {
   // The shape is made where it stays, of the call that is there by then: this is done for every
   // operation of a history, and moving values about was a tenth of the whole check.
   Seen seen{.call = call_by(operation, object), .shape = object.shape(seen.call)};
-  if (operation.status == Status::info && is_pure(seen.shape.kind))
-    seen.shape.kind = ShapeKind::nothing;
+  const bool optional = operation.status == Status::info || operation.completed == model::never;
+  if (optional && is_pure(seen.shape.kind)) seen.shape.kind = ShapeKind::nothing;
   return seen;
 }
 
