@@ -185,24 +185,28 @@ bool is_of(const model::Plan& plan, const Subject& subject) {
 /// Of the plans, those of the systems and bugs among the targets; all where none is named.
 base::Result<std::vector<HeldPlan>> chosen_plans(const ProveVerb& verb,
                                                  const model::Catalogue& catalogue) {
+  std::vector<std::pair<std::string, Subject>> named;
+  for (const std::string& target : verb.targets) {
+    if (is_place(target) || !verb.live) continue;  // places_of() refuses what is none
+    ERIS_TRY(const Subject subject, subject_of(target, catalogue, true));
+    named.emplace_back(target, subject);
+  }
   ERIS_TRY(const std::vector<fs::path> places, places_of(verb));
   ERIS_TRY(std::vector<HeldPlan> plans, held_plans(places, catalogue));
+  if (named.empty()) return plans;
   std::vector<HeldPlan> chosen;
-  bool any_named = false;
-  for (const std::string& target : verb.targets) {
-    if (is_place(target)) continue;
-    any_named = true;
-    ERIS_TRY(const Subject subject, subject_of(target, catalogue, true));
+  for (const auto& [target, subject] : named) {
     const std::size_t before = chosen.size();
-    std::ranges::copy_if(plans, std::back_inserter(chosen),
-                         [&](const HeldPlan& plan) { return is_of(plan.plan, subject); });
+    std::ranges::copy_if(
+        plans, std::back_inserter(chosen),
+        [&subject = subject](const HeldPlan& plan) { return is_of(plan.plan, subject); });
     if (chosen.size() == before)
       return base::usage_error(
           fmt::format("no plan shows {}: there is none among the {} that were looked through",
                       target, plans.size()),
           {}, fmt::format("`eris prove {}` looks for it in virtual time", target));
   }
-  return any_named ? chosen : plans;
+  return chosen;
 }
 
 void print_held(const std::vector<HeldResult>& results, std::size_t left_out, bool json) {
