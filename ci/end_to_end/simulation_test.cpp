@@ -203,6 +203,23 @@ TEST_F(Simulation, ShrinksTheHistoryOfALiveRun) {
   EXPECT_EQ(checked.exit_code, exit_invalid) << checked;
 }
 
+TEST_F(Simulation, ShrinksTheHistoryOfALiveRunToTheElementsThatWereLost) {
+  const fs::path plan = fs::path(ERIS_SOURCE_DIR) / "ci/negative/quorum-siblings-dropped.toml";
+  const Ended found =
+      eris({"sim", plan.string(), "--time", "3s", "--runs", "20", "--out", "found", "--json"});
+  ASSERT_EQ(found.exit_code, exit_invalid) << found;
+  const json findings = json::parse(found.out, nullptr, false)["findings"];
+  pretend_live(directory() / findings[0]["run"].get<std::string>(), "live");
+  const Ended ended =
+      eris({"shrink", "live", "--finding", "lost element", "--out", "small", "--json"});
+  ASSERT_EQ(ended.exit_code, exit_invalid) << ended;
+  const json report = json::parse(ended.out, nullptr, false);
+  EXPECT_LT(report["after"], report["before"].get<int>() / 4);
+  const Ended checked = eris({"check", "small"});
+  EXPECT_EQ(checked.exit_code, exit_invalid) << checked;
+  EXPECT_THAT(checked.out, HasSubstr("lost element"));
+}
+
 TEST_F(Simulation, DoesNotReplayALiveRun) {
   pretend_live(broken_run(), "live");
   const Ended ended = eris({"replay", "live"});

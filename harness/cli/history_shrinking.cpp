@@ -20,23 +20,32 @@ namespace eris::cli {
 
 namespace {
 
-/// Objects that the relaxations are sound for.
-base::Result<void> expect_known_object(const model::Plan& plan) {
-  const workloads::WorkloadType* workload = workloads::find_workload(plan.workload.name);
-  const std::string object = workload == nullptr ? "unknown" : workload->object;
-  if (object == "register" || object == "cas-register" || object == "key-value") return {};
-  return base::usage_error(
-      fmt::format("a history of the object '{}' cannot be cut down without losing the proof",
-                  object),
-      {}, "its report shows the smallest witness that was found");
+/// Which steps keep a history a proof.
+struct Steps {
+  bool operations = false;  ///< shrink::relax()
+  bool elements = false;    ///< shrink::without_elements()
+};
+
+Steps steps_for(const std::string& object, const std::string& checker) {
+  constexpr std::string_view registers[] = {"register", "cas-register", "key-value"};
+  constexpr std::string_view containers[] = {"set", "queue", "stack", "priority-queue"};
+  const bool linearizable = checker == "linearizability";
+  const bool holds_elements = std::ranges::find(containers, object) != std::end(containers);
+  return {.operations = linearizable && (holds_elements || std::ranges::find(registers, object) !=
+                                                               std::end(registers)),
+          .elements = holds_elements && (linearizable || checker == "lossless")};
 }
 
-base::Result<void> expect_linearizability(const FindingKind& kind) {
-  if (kind.checker == "linearizability") return {};
+/// Errors: usage, where no step is known to be sound.
+base::Result<Steps> known_steps(const model::Plan& plan, const FindingKind& kind) {
+  const workloads::WorkloadType* workload = workloads::find_workload(plan.workload.name);
+  const std::string object = workload == nullptr ? "unknown" : workload->object;
+  const Steps steps = steps_for(object, kind.checker);
+  if (steps.operations || steps.elements) return steps;
   return base::usage_error(
-      fmt::format("the recorded history of a live run can be cut down for linearizability alone, "
-                  "and this finding is \"{}\"",
-                  to_text(kind)),
+      fmt::format("the recorded history of a live run cannot be cut down without losing the proof "
+                  "of \"{}\" on the object '{}'",
+                  to_text(kind), object),
       {}, "its report shows the smallest witness that was found");
 }
 
@@ -55,20 +64,36 @@ base::Result<std::uint32_t> key_of(const model::History& history, const FindingK
 
 class Shrinking {
  public:
-  Shrinking(model::History history, const FindingKind& kind,
+  Shrinking(model::History history, const FindingKind& kind, const Steps& steps,
             const std::function<void(std::size_t, std::size_t)>& progress)
-      : kind_(kind), progress_(progress) {
+      : kind_(kind), steps_(steps), progress_(progress) {
     shrunk_.history = std::move(history);
   }
 
   ShrunkHistory run() {
+    if (steps_.elements) leave_out_elements();
     // Again from the largest piece on, since a write whose answer was forgotten may go next.
-    while (!Interruption::asked() && pass()) {
+    while (steps_.operations && !Interruption::asked() && pass()) {
     }
     return std::move(shrunk_);
   }
 
  private:
+  /// Halves, quarters, down to single elements.
+  void leave_out_elements() {
+    std::vector<model::Value> left = shrink::elements_of(shrunk_.history);
+    for (std::size_t size = left.size(); size > 0; size = std::min(size / 2, left.size()))
+      for (std::size_t begin = 0; begin < left.size() && !Interruption::asked();) {
+        const auto first = left.begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto last =
+            left.begin() + static_cast<std::ptrdiff_t>(std::min(begin + size, left.size()));
+        if (try_to_take(shrink::without_elements(shrunk_.history, {first, last})))
+          left.erase(first, last);
+        else
+          begin += size;
+      }
+  }
+
   /// Halves, quarters, down to single operations. True where anything was relaxed.
   bool pass() {
     bool any = false;
@@ -86,16 +111,20 @@ class Shrinking {
 
   bool try_to_relax(std::size_t begin, std::size_t end) {
     shrink::Relaxed candidate = shrink::relax(shrunk_.history, begin, end);
-    if (candidate.relaxed == 0) return false;
+    return candidate.relaxed > 0 && try_to_take(std::move(candidate.history));
+  }
+
+  bool try_to_take(model::History candidate) {
     ++shrunk_.checks;
     progress_(shrunk_.history.operations.size(), shrunk_.checks);
-    const auto judgement = judge_quietly(candidate.history, candidate.history.header.plan.check);
+    const auto judgement = judge_quietly(candidate, candidate.header.plan.check);
     if (!judgement || !std::ranges::binary_search(kinds_of(*judgement), kind_)) return false;
-    shrunk_.history = std::move(candidate.history);
+    shrunk_.history = std::move(candidate);
     return true;
   }
 
   const FindingKind& kind_;
+  const Steps steps_;
   const std::function<void(std::size_t, std::size_t)>& progress_;
   ShrunkHistory shrunk_;
 };
@@ -167,11 +196,10 @@ std::vector<Placed> events_of(const model::History& history) {
 base::Result<ShrunkHistory> shrink_history(
     const model::History& history, const FindingKind& kind,
     const std::function<void(std::size_t operations, std::size_t checks)>& progress) {
-  ERIS_CHECK_OK(expect_linearizability(kind));
-  ERIS_CHECK_OK(expect_known_object(history.header.plan));
+  ERIS_TRY(const Steps steps, known_steps(history.header.plan, kind));
   ERIS_TRY(const std::uint32_t key, key_of(history, kind));
   const Interruption interruption;
-  return Shrinking(shrink::only_key(history, key), kind, progress).run();
+  return Shrinking(shrink::only_key(history, key), kind, steps, progress).run();
 }
 
 base::Result<void> write_shrunk_journal(const std::filesystem::path& path,

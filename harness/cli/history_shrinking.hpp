@@ -1,7 +1,7 @@
 // History shrinking: a recorded history with as little in it as still proves a finding.
 //
-// For runs that cannot be done again: live ones. Every step is a relaxation that keeps a history
-// linearizable (harness/shrink/history_relaxations.hpp), so the result proves what the whole did.
+// For runs that cannot be done again: live ones. Every step is a relaxation that keeps a sound
+// history sound (harness/shrink/history_relaxations.hpp), so the result proves what the whole did.
 // Thread rule: the main thread only.
 #pragma once
 
@@ -20,8 +20,8 @@ struct ShrunkHistory {
   std::size_t checks = 0;  ///< made on the way
 };
 
-/// `history` shows `kind`. Errors: usage, for a finding that is not about linearizability, or an
-/// object for which no such steps are known.
+/// `history` shows `kind`. Errors: usage, for a checker and an object for which no such steps
+/// are known.
 [[nodiscard]] base::Result<ShrunkHistory> shrink_history(
     const model::History& history, const FindingKind& kind,
     const std::function<void(std::size_t operations, std::size_t checks)>& progress);

@@ -1,6 +1,8 @@
 #include "harness/shrink/history_relaxations.hpp"
 
 #include <algorithm>
+#include <unordered_set>
+#include <utility>
 
 namespace eris::shrink {
 
@@ -57,6 +59,23 @@ model::History without_operations(const model::History& history) {
   return rest;
 }
 
+bool puts_in(const Operation& operation) {
+  return operation.function == function::add || operation.function == function::enqueue ||
+         operation.function == function::push || operation.function == function::insert;
+}
+
+/// Its one element, or nil: of operations that are about none, or about many.
+const model::Value& element_of(const Operation& operation) {
+  static const model::Value none;
+  if (puts_in(operation) || operation.function == function::discard ||
+      operation.function == function::contains)
+    return operation.argument;
+  if (operation.function == function::dequeue || operation.function == function::pop ||
+      operation.function == function::extract)
+    return operation.result;
+  return none;
+}
+
 }  // namespace
 
 model::History only_key(const model::History& history, std::uint32_t key) {
@@ -81,6 +100,33 @@ Relaxed relax(const model::History& history, std::size_t begin, std::size_t end)
     relaxed.history.operations.push_back(std::move(operation));
   }
   return relaxed;
+}
+
+std::vector<model::Value> elements_of(const model::History& history) {
+  std::vector<model::Value> elements;
+  std::unordered_set<model::Value> seen;
+  for (const Operation& operation : history.operations)
+    if (puts_in(operation) && seen.insert(operation.argument).second)
+      elements.push_back(operation.argument);
+  return elements;
+}
+
+model::History without_elements(const model::History& history,
+                                const std::vector<model::Value>& elements) {
+  const std::unordered_set<model::Value> gone(elements.begin(), elements.end());
+  model::History rest = without_operations(history);
+  for (Operation operation : history.operations) {
+    const model::Value& element = element_of(operation);
+    if (!element.is_nil() && gone.contains(element)) continue;
+    if (element.is_nil() && operation.result.is_list()) {
+      model::Value::List shown;
+      for (const model::Value& each : operation.result.list())
+        if (!gone.contains(each)) shown.push_back(each);
+      operation.result = model::Value(std::move(shown));
+    }
+    rest.operations.push_back(std::move(operation));
+  }
+  return rest;
 }
 
 }  // namespace eris::shrink

@@ -72,5 +72,27 @@ TEST(HistoryRelaxations, TouchNothingOutsideTheirRange) {
   EXPECT_EQ(left[1].result, Value(3));
 }
 
+TEST(HistoryRelaxations, LeaveOutAnElementWithAllThatWasDoneToIt) {
+  const auto list = [](std::initializer_list<int> items) {
+    Value::List values;
+    for (const int item : items) values.emplace_back(item);
+    return Value(std::move(values));
+  };
+  const auto history = history_of({operation(function::add, Status::ok, Value(1)),
+                                   operation(function::add, Status::info, Value(2)),
+                                   operation(function::contains, Status::ok, Value(2), Value(true)),
+                                   operation(function::enqueue, Status::ok, Value(3)),
+                                   operation(function::dequeue, Status::ok, {}, Value(2)),
+                                   operation(function::dequeue, Status::ok, {}, {}),
+                                   operation(function::read, Status::ok, {}, list({1, 2, 3}))});
+  EXPECT_EQ(elements_of(history), (std::vector{Value(1), Value(2), Value(3)}));
+  const auto left = without_elements(history, {Value(2)}).operations;
+  ASSERT_EQ(left.size(), 4u);
+  EXPECT_EQ(left[0].argument, Value(1));
+  EXPECT_EQ(left[1].argument, Value(3));
+  EXPECT_TRUE(left[2].result.is_nil()) << "it was empty, and is so with less in it";
+  EXPECT_EQ(left[3].result, list({1, 3}));
+}
+
 }  // namespace
 }  // namespace eris::shrink
