@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "checkers/online/queue_track.hpp"
+#include "checkers/online/set_track.hpp"
 #include "checkers/online/zone_track.hpp"
 #include "harness/base/assert.hpp"
 
@@ -29,6 +30,11 @@ bool fits_zones(const SequentialObject& object) {
 /// So are the elements of most queues.
 bool fits_queue(const SequentialObject& object) {
   return &object == find_object("queue");
+}
+
+/// Sets that are read whole are mostly only added to.
+bool fits_set(const SequentialObject& object) {
+  return &object == find_object("set") || &object == find_object("grow-only-set");
 }
 
 /// Every call is about one part only, as far as the names of the functions tell.
@@ -64,6 +70,7 @@ Follower::Follower(const SequentialObject& object, FollowerOptions options)
   const SequentialObject& followed = by_parts_ ? object_.part_object() : object_;
   by_zones_ = fits_zones(followed);
   by_queue_ = fits_queue(followed);
+  by_set_ = fits_set(followed);
 }
 
 Follower::~Follower() = default;
@@ -99,10 +106,11 @@ void Follower::begin_act(const Key& key, Followed& here, Act act) {
   here.track->invoked(act);
   if (here.track->unfit()) {
     if (!here.track->recent())
-      return give_up(key, by_queue_ ? "an element was enqueued twice, on a key that had been busy "
-                                      "for long"
-                                    : "a value was written twice, or in a way that zones do not "
-                                      "know, on a key that had been busy for long");
+      return give_up(key,
+                     fmt::format("its '{}' is for the search, since it repeats a value or is of "
+                                 "another kind than before, on a key that had been busy for "
+                                 "long",
+                                 act.call.function.view()));
     go_on_by_search(here);
     here.track->invoked(std::move(act));
   }
@@ -148,6 +156,8 @@ Follower::Followed* Follower::begin(const Key& key) {
     fresh->track = std::make_unique<ZoneTrack>(object, options_.answers_between_forgetting);
   else if (by_queue_)
     fresh->track = std::make_unique<QueueTrack>(object, options_.queue);
+  else if (by_set_)
+    fresh->track = std::make_unique<SetTrack>(object, options_.answers_between_forgetting);
   else
     fresh->track =
         std::make_unique<SearchTrack>(object, StandStill{{object.initial()}, {}}, options_.search);

@@ -2,10 +2,10 @@
 //
 // It is told of every operation when it is asked and when it has its answer, and says when the
 // answers can no longer be explained. Each key is followed by itself (locality; Herlihy and Wing
-// 1990, section 3): registers by zones, as long as no value is written twice; queues by their
-// sweep, as long as no element is enqueued twice; all else by the search. What it cannot follow
-// within its limits it gives up, key by key, and says so; the check of the whole history after the
-// run judges those keys as it judges all others.
+// 1990, section 3): registers by zones, queues by their sweep, sets that are only added to and read
+// whole by levels, all these as long as no value comes twice; all else by the search. What it
+// cannot follow within its limits it gives up, key by key, and says so; the check of the whole
+// history after the run judges those keys as it judges all others.
 //
 // Invariants: it never reports a violation of a history that is linearizable. Where nothing was
 // given up, relaxed or left unfollowed, and after catch_up(), it has reported one of every history
@@ -112,6 +112,7 @@ class Follower {
   bool by_parts_ = false;
   bool by_zones_ = false;
   bool by_queue_ = false;
+  bool by_set_ = false;
   boost::unordered_flat_map<Key, std::unique_ptr<Followed>, KeyHash> keys_;
   boost::unordered_flat_map<base::ProcessId, Open, std::hash<base::ProcessId>> open_;
   std::deque<std::pair<base::Instant, Key>> waiting_;  ///< keys to look at, the longest first

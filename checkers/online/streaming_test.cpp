@@ -115,6 +115,17 @@ TEST(Streaming, QueuesHoldWhatIsInThemAndWhatIsOpenAndNoMore) {
       {}, operations_or(400'000));
 }
 
+TEST(Streaming, SetsHoldTheirElements) {
+  expect_bounded({.object = "grow-only-set",
+                  .functions = {function::add, function::read},
+                  .clients = 25,
+                  .keys = 5,
+                  .operations_per_key = 200,
+                  .unknown_outcomes = 0.01,
+                  .stalls = 0.0001},
+                 {.keys_max = 64}, operations_or(200'000));
+}
+
 TEST(Streaming, QueuesHoldUnknownOutcomesUntilTheyAreSettled) {
   expect_bounded({.object = "queue",
                   .functions = queue_functions,
