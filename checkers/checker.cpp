@@ -1,5 +1,6 @@
 #include "checkers/checker.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <string>
@@ -16,6 +17,12 @@ model::CheckResult gave_up(const Checker& checker, std::string reason) {
 }
 
 }  // namespace
+
+CheckContext share_of(const CheckContext& context, std::size_t bodies) {
+  CheckContext share = context;
+  share.memory_budget_bytes /= std::clamp<std::size_t>(bodies, 1, context.threads);
+  return share;
+}
 
 model::CheckResult check_guarded(const Checker& checker, const model::History& history,
                                  const CheckContext& context) {

@@ -22,12 +22,17 @@ using ParallelFor =
 struct CheckContext {
   /// True once the time budget is used up. Called often, from any thread; must be cheap.
   std::function<bool()> out_of_time = [] { return false; };
-  /// For the search's own memory, beyond the history.
+  /// For the checker's own memory, beyond the history, of all threads together.
   std::uint64_t memory_budget_bytes = 2ull << 30;
+  /// How many bodies run at the same time.
+  std::size_t threads = 1;
   ParallelFor parallel_for = [](std::size_t count, const std::function<void(std::size_t)>& body) {
     for (std::size_t i = 0; i < count; ++i) body(i);
   };
 };
+
+/// What each of so many bodies may use where they run at the same time: they share the memory.
+[[nodiscard]] CheckContext share_of(const CheckContext& context, std::size_t bodies);
 
 class Checker {
  public:

@@ -1,11 +1,13 @@
 #include "checkers/certificates/player.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <set>
 #include <utility>
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
 namespace eris::checkers::certificates {
@@ -94,7 +96,7 @@ class SetPlayer : public Player {
     const bool adds = call.function == function::add;
     if (!told(call, Value(adds != there))) return false;
     if (adds)
-      elements_.insert(call.argument);
+      elements_.emplace(call.argument, 0);
     else
       elements_.erase(call.argument);
     return true;
@@ -102,15 +104,19 @@ class SetPlayer : public Player {
 
  private:
   /// These and no others, each once.
-  [[nodiscard]] bool holds(const Value& shown) const {
+  [[nodiscard]] bool holds(const Value& shown) {
     if (!shown.is_list()) return elements_.empty();
-    Values seen;
-    for (const Value& element : shown.list())
-      if (!elements_.contains(element) || !seen.insert(element).second) return false;
-    return seen.size() == elements_.size();
+    ++read_;
+    for (const Value& element : shown.list()) {
+      const auto found = elements_.find(element);
+      if (found == elements_.end() || std::exchange(found->second, read_) == read_) return false;
+    }
+    return shown.list().size() == elements_.size();
   }
 
-  Values elements_;
+  /// With the last read that showed each.
+  boost::unordered_flat_map<Value, std::uint64_t, std::hash<Value>> elements_;
+  std::uint64_t read_ = 0;
 };
 
 class ListPlayer : public Player {

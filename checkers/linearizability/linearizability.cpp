@@ -13,6 +13,7 @@
 #include "checkers/extent.hpp"
 #include "checkers/linearizability/collections.hpp"
 #include "checkers/linearizability/digest.hpp"
+#include "checkers/linearizability/drains.hpp"
 #include "checkers/linearizability/narrative.hpp"
 #include "checkers/linearizability/parts.hpp"
 #include "checkers/linearizability/problem.hpp"
@@ -41,6 +42,7 @@ struct KeyResult {
   bool zones = false;
   bool searched = false;
   bool contradicted = false;
+  bool out_of_memory = false;  ///< why it is unknown
   std::size_t entries = 0;
   std::uint64_t nodes = 0;
   std::uint64_t search_bytes = 0;
@@ -113,6 +115,7 @@ class KeyCheck {
     try {
       check();
     } catch (const OutOfBudget& stop) {
+      result_.out_of_memory = stop.ran_out == OutOfBudget::What::memory;
       give_up(unlooked_at(history_, operations_, stop));
     } catch (const std::bad_alloc&) {
       give_up(
@@ -167,6 +170,7 @@ class KeyCheck {
       result_.searched |= found.searched;
       result_.nodes += found.nodes;
       result_.search_bytes = std::max(result_.search_bytes, found.search_bytes);
+      result_.out_of_memory |= found.out_of_memory;
       result_.verdict = merge(result_.verdict, found.verdict);
       if (found.verdict == Verdict::unknown) {
         const bool first = result_.reason.empty();
@@ -195,6 +199,7 @@ class KeyCheck {
     const SearchResult found = search(problem, budget);
     result_.nodes = found.nodes;
     result_.search_bytes = budget.most_held();
+    result_.out_of_memory = found.stop == Stop::memory;
     if (found.answer == SearchAnswer::linearizable) result_.verdict = Verdict::valid;
     if (found.answer == SearchAnswer::violated)
       refuse(problem, witness_from_search(problem, found.blocked_entry, context_));
@@ -250,6 +255,15 @@ class LinearizabilityChecker : public Checker {
 
   [[nodiscard]] CheckResult check(const History& history,
                                   const CheckContext& context) const override {
+    if (&object_ == find_object("queue"))
+      if (const auto expanded = expand_drains(history))
+        return of_original(check_expanded(expanded->history, context), expanded->original);
+    return check_expanded(history, context);
+  }
+
+ private:
+  [[nodiscard]] CheckResult check_expanded(const History& history,
+                                           const CheckContext& context) const {
     const KeyIndex index(history);
     std::vector<std::size_t> order;
     for (std::size_t key = 0; key < index.keys(); ++key)
@@ -260,11 +274,21 @@ class LinearizabilityChecker : public Checker {
     });
     const auto digest = order.size() > 1 ? digest_of(history, index, context) : std::nullopt;
     std::vector<KeyResult> results(order.size());
+    // Keys that are looked at at the same time share the memory. One for which its share was too
+    // little is looked at again, by itself.
+    const CheckContext share = share_of(context, order.size());
+    const bool shared = share.memory_budget_bytes < context.memory_budget_bytes;
     context.parallel_for(order.size(), [&](std::size_t i) {
-      results[i] = KeyCheck(history, index.operations(order[i]), object_, context,
-                            digest ? &*digest : nullptr)
-                       .run();
+      results[i] =
+          KeyCheck(history, index.operations(order[i]), object_, share, digest ? &*digest : nullptr)
+              .run();
     });
+    for (std::size_t i = 0; i < order.size() && shared; ++i)
+      if (results[i].out_of_memory && results[i].verdict == Verdict::unknown &&
+          !context.out_of_time())
+        results[i] = KeyCheck(history, index.operations(order[i]), object_, context,
+                              digest ? &*digest : nullptr)
+                         .run();
     const bool succeeded = std::ranges::any_of(
         history.operations, [](auto& operation) { return operation.status == Status::ok; });
     return sum_up(std::move(results), succeeded);
@@ -279,6 +303,20 @@ class LinearizabilityChecker : public Checker {
     } catch (const std::exception&) {
       return std::nullopt;
     }
+  }
+
+  /// Names the drains in place of the dequeues that they stand for.
+  static CheckResult of_original(CheckResult result, const std::vector<std::uint32_t>& original) {
+    for (Finding& finding : result.findings) {
+      for (model::WitnessStep& step : finding.witness) step.operation = original[step.operation];
+      const auto [first, last] =
+          std::ranges::unique(finding.witness, {}, &model::WitnessStep::operation);
+      finding.witness.erase(first, last);
+      finding.searched_operations = original.back() + 1;
+    }
+    if (result.verdict == Verdict::unknown)
+      result.reason += "; operations and events are counted as if each drain were its dequeues";
+    return result;
   }
 
   [[nodiscard]] CheckResult sum_up(std::vector<KeyResult> results, bool succeeded) const {

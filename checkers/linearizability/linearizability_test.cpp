@@ -237,6 +237,37 @@ TEST(Linearizability, IsUnknownWhenMemoryRunsOut) {
   EXPECT_THAT(result.reason, HasSubstr("memory"));
 }
 
+TEST(Linearizability, SharesTheMemoryAmongKeysThatAreLookedAtTogether) {
+  CheckContext context;
+  context.memory_budget_bytes = 1000;
+  EXPECT_EQ(share_of(context, 5).memory_budget_bytes, 1000u) << "one thread";
+  context.threads = 2;
+  EXPECT_EQ(share_of(context, 5).memory_budget_bytes, 500u);
+  EXPECT_EQ(share_of(context, 1).memory_budget_bytes, 1000u) << "nobody else needs it";
+  EXPECT_EQ(share_of(context, 0).memory_budget_bytes, 1000u);
+}
+
+TEST(Linearizability, LooksAgainAtAKeyForWhichItsShareWasTooLittle) {
+  const History history =
+      long_history({.operations = 4'000, .clients = 10, .keys = 2, .values = 5});
+  CheckContext context;
+  context.memory_budget_bytes = 1024;
+  // As much as one key needs, within a factor of two.
+  while (check(history, "register", context).verdict == Verdict::unknown)
+    context.memory_budget_bytes *= 2;
+  std::size_t bodies = 0;
+  context.threads = 2;
+  context.parallel_for = [&](std::size_t count, const std::function<void(std::size_t)>& body) {
+    for (std::size_t i = 0; i < count; ++i, ++bodies) body(i);
+  };
+  EXPECT_EQ(check(history, "register", context).verdict, Verdict::valid);
+  EXPECT_EQ(bodies, 2u);
+  context.memory_budget_bytes /= 4;
+  const CheckResult result = check(history, "register", context);
+  EXPECT_EQ(result.verdict, Verdict::unknown);
+  EXPECT_THAT(result.reason, HasSubstr("memory for checking ran out"));
+}
+
 TEST(Linearizability, IsUnknownWhenTooManyOperationsAreOpenAtOnce) {
   std::string text;
   for (int i = 0; i < 1100; ++i) text += "p" + std::to_string(i) + " write 1 [0 9] ok\n";

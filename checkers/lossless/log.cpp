@@ -49,7 +49,8 @@ bool is_message(const Value& value) {
 
 class LogCheck {
  public:
-  LogCheck(const History& history, Report& report) : history_(history), report_(report) {}
+  LogCheck(const History& history, Report& report, Allowance& allowance)
+      : history_(history), report_(report), allowance_(allowance) {}
 
   /// Nothing, or why the operation is none of a log.
   std::optional<std::string> add(std::size_t i) {
@@ -60,6 +61,7 @@ class LogCheck {
     const Value& steps = answered ? operation.result : operation.argument;
     if (!steps.is_list()) return "expected a list of micro-operations";
     for (const Value& step : steps.list()) {
+      allowance_.step();
       if (!step.is_list() || step.list().size() != 3 || !step.list()[0].is_text())
         return fmt::format("{} is no micro-operation", to_text(step));
       const std::string_view name = step.list()[0].text();
@@ -76,7 +78,10 @@ class LogCheck {
 
   void judge() {
     for (auto& [key, log] : logs_)
-      for (const auto& [value, message] : log.place) judge(key, log, value, message);
+      for (const auto& [value, message] : log.place) {
+        allowance_.step();
+        judge(key, log, value, message);
+      }
   }
 
   std::size_t sends = 0, polls = 0, backwards = 0;
@@ -99,8 +104,10 @@ class LogCheck {
     for (const Value& entry : result.list()) {
       if (!entry.is_list() || entry.list().size() != 2 || !entry.list()[1].is_list()) return false;
       if (!std::ranges::all_of(entry.list()[1].list(), is_message)) return false;
-      for (const Value& message : entry.list()[1].list())
+      for (const Value& message : entry.list()[1].list()) {
+        allowance_.step();
         polled(i, entry.list()[0], message.list()[0].integer(), message.list()[1]);
+      }
     }
     return true;
   }
@@ -190,14 +197,15 @@ class LogCheck {
 
   const History& history_;
   Report& report_;
+  Allowance& allowance_;
   std::map<Value, Log> logs_;
 };
 
 }  // namespace
 
-CheckResult check_log(const History& history) {
+CheckResult check_log(const History& history, Allowance& allowance) {
   Report report(history);
-  LogCheck check(history, report);
+  LogCheck check(history, report, allowance);
   for (std::size_t i = 0; i < history.operations.size(); ++i)
     if (const auto problem = check.add(i)) return report.unfit(i, *problem);
   check.judge();

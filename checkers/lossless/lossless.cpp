@@ -4,7 +4,7 @@ namespace eris::checkers::lossless {
 
 namespace {
 
-using Check = model::CheckResult (*)(const model::History&);
+using Check = model::CheckResult (*)(const model::History&, Allowance&);
 
 class LosslessChecker final : public Checker {
  public:
@@ -13,8 +13,10 @@ class LosslessChecker final : public Checker {
   [[nodiscard]] std::string name() const override { return "lossless"; }
 
   [[nodiscard]] model::CheckResult check(const model::History& history,
-                                         const CheckContext&) const override {
-    return check_(history);
+                                         const CheckContext& context) const override {
+    Allowance allowance(context);
+    allowance.ask();
+    return check_(history, allowance);
   }
 
  private:

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "checkers/allowance.hpp"
 #include "checkers/checker.hpp"
 
 namespace eris::checkers::lossless {
@@ -23,8 +24,9 @@ namespace eris::checkers::lossless {
 /// nullptr for another object.
 [[nodiscard]] std::unique_ptr<Checker> make_lossless_checker(const std::string& object);
 
-[[nodiscard]] model::CheckResult check_set(const model::History& history);
-[[nodiscard]] model::CheckResult check_queue(const model::History& history);
-[[nodiscard]] model::CheckResult check_log(const model::History& history);
+/// Each throws OutOfBudget.
+[[nodiscard]] model::CheckResult check_set(const model::History& history, Allowance& allowance);
+[[nodiscard]] model::CheckResult check_queue(const model::History& history, Allowance& allowance);
+[[nodiscard]] model::CheckResult check_log(const model::History& history, Allowance& allowance);
 
 }  // namespace eris::checkers::lossless

@@ -37,6 +37,32 @@ TEST(Lossless, KnowsSetsQueuesAndLogs) {
   EXPECT_EQ(make_lossless_checker("register"), nullptr);
 }
 
+TEST(Lossless, StopsInTheMiddleWhenTheTimeIsOver) {
+  for (const std::string& object : objects()) {
+    model::History history;
+    history.keys.emplace_back("x");
+    for (int i = 0; i < 5'000; ++i) {
+      const Value sends(Value::List{Value(Value::List{Value("send"), Value("x"), Value(i)})});
+      history.operations.push_back({.process = base::ProcessId(0),
+                                    .function = object == "set"     ? model::function::add
+                                                : object == "queue" ? model::function::enqueue
+                                                                    : model::function::transaction,
+                                    .argument = object == "log" ? sends : Value(i),
+                                    .result = object == "log" ? sends : Value(),
+                                    .invoked = static_cast<model::EventIndex>(2 * i),
+                                    .completed = static_cast<model::EventIndex>(2 * i + 1),
+                                    .status = model::Status::ok});
+    }
+    for (const int questions : {0, 3}) {
+      CheckContext context;
+      context.out_of_time = [left = questions]() mutable { return left-- <= 0; };
+      const CheckResult result = check_guarded(*make_lossless_checker(object), history, context);
+      EXPECT_EQ(result.verdict, Verdict::unknown) << object;
+      EXPECT_THAT(result.reason, HasSubstr("the time for checking ran out")) << object;
+    }
+  }
+}
+
 // ---- sets
 
 TEST(SetFull, AcceptsASetThatKeepsWhatWasAdded) {

@@ -33,11 +33,13 @@ struct Element {
 /// One set: the operations of one key.
 class SetCheck {
  public:
-  SetCheck(const History& history, const std::vector<std::size_t>& operations, Report& report)
-      : history_(history), operations_(operations), report_(report) {}
+  SetCheck(const History& history, const std::vector<std::size_t>& operations, Report& report,
+           Allowance& allowance)
+      : history_(history), operations_(operations), report_(report), allowance_(allowance) {}
 
   void run() {
     for (const std::size_t i : operations_) {
+      allowance_.step();
       const Operation& operation = history_.operations[i];
       if (operation.function == model::function::add) note_add(i);
       if (operation.function == model::function::read && operation.status == Status::ok)
@@ -45,7 +47,10 @@ class SetCheck {
     }
     std::ranges::sort(reads_, {}, [&](std::size_t i) { return history_.operations[i].invoked; });
     for (std::uint32_t place = 0; place < reads_.size(); ++place) note_read(place);
-    for (auto& [value, element] : elements_) judge(*value, element);
+    for (auto& [value, element] : elements_) {
+      allowance_.step();
+      judge(*value, element);
+    }
   }
 
   std::size_t stable = 0, stale = 0, lost = 0, never_read = 0, unanswered = 0;
@@ -79,6 +84,7 @@ class SetCheck {
     const Operation& operation = history_.operations[i];
     if (operation.result.is_nil()) return;
     for (const Value& value : operation.result.list()) {
+      allowance_.step();
       const auto found = elements_.find(&value);
       if (found == elements_.end() || found->second.failed) {
         unexpected(i, value, found == elements_.end() ? none : found->second.add);
@@ -170,16 +176,18 @@ class SetCheck {
   const History& history_;
   const std::vector<std::size_t>& operations_;
   Report& report_;
+  Allowance& allowance_;
   std::vector<std::size_t> reads_;
   boost::unordered_flat_map<const Value*, Element, Hash, Same> elements_;
 };
 
 }  // namespace
 
-CheckResult check_set(const History& history) {
+CheckResult check_set(const History& history, Allowance& allowance) {
   Report report(history);
   std::map<std::uint32_t, std::vector<std::size_t>> by_key;
   for (std::size_t i = 0; i < history.operations.size(); ++i) {
+    allowance.step();
     const Operation& operation = history.operations[i];
     const bool read = operation.function == model::function::read;
     if (!read && operation.function != model::function::add)
@@ -193,7 +201,7 @@ CheckResult check_set(const History& history) {
   std::size_t stable = 0, stale = 0, lost = 0, never_read = 0, unanswered = 0, reads = 0;
   base::Duration longest{};
   for (const auto& [key, operations] : by_key) {
-    SetCheck check(history, operations, report);
+    SetCheck check(history, operations, report, allowance);
     check.run();
     stable += check.stable;
     stale += check.stale;

@@ -27,7 +27,8 @@ struct Element {
 
 class QueueCheck {
  public:
-  QueueCheck(const History& history, Report& report) : history_(history), report_(report) {}
+  QueueCheck(const History& history, Report& report, Allowance& allowance)
+      : history_(history), report_(report), allowance_(allowance) {}
 
   void add(std::size_t i) {
     const Operation& operation = history_.operations[i];
@@ -48,7 +49,10 @@ class QueueCheck {
     ++removals_;
     if (operation.function == function::drain || operation.result.is_nil()) empties_.push_back(i);
     if (operation.function == function::drain && operation.result.is_list()) {
-      for (const Value& value : operation.result.list()) elements_[value].taken.push_back(i);
+      for (const Value& value : operation.result.list()) {
+        allowance_.step();
+        elements_[value].taken.push_back(i);
+      }
     } else if (!operation.result.is_nil()) {
       elements_[operation.result].taken.push_back(i);
     }
@@ -56,6 +60,7 @@ class QueueCheck {
 
   void judge() {
     for (const auto& [value, element] : elements_) {
+      allowance_.step();
       const std::size_t possible = element.acknowledged.size() + element.unknown.size();
       if (!element.taken.empty() && possible == 0) {
         unexpected(value, element);
@@ -82,6 +87,7 @@ class QueueCheck {
         empty = i;
     std::vector<std::size_t> missing;
     for (const auto& [value, element] : elements_) {
+      allowance_.step();
       // Of equal values the latest enqueues are taken to be those that are left.
       const std::size_t all = element.acknowledged.size();
       for (std::size_t i = element.taken.size(); i < all; ++i) {
@@ -153,6 +159,7 @@ class QueueCheck {
   static constexpr std::size_t none = ~std::size_t{0};
   const History& history_;
   Report& report_;
+  Allowance& allowance_;
   std::uint32_t key_ = 0;
   std::map<Value, Element> elements_;
   std::vector<std::size_t> empties_, unknown_dequeues_, unknown_drains_;
@@ -161,15 +168,16 @@ class QueueCheck {
 
 }  // namespace
 
-CheckResult check_queue(const History& history) {
+CheckResult check_queue(const History& history, Allowance& allowance) {
   Report report(history);
   std::map<std::uint32_t, QueueCheck> by_key;
   for (std::size_t i = 0; i < history.operations.size(); ++i) {
+    allowance.step();
     const Operation& operation = history.operations[i];
     if (operation.function != function::enqueue && operation.function != function::dequeue &&
         operation.function != function::drain)
       return report.unfit(i, fmt::format("a queue does not know {}", operation.function.view()));
-    by_key.try_emplace(operation.key, history, report).first->second.add(i);
+    by_key.try_emplace(operation.key, history, report, allowance).first->second.add(i);
   }
   std::size_t left = 0, recovered = 0, removals = 0;
   for (auto& [key, queue] : by_key) {

@@ -7,7 +7,8 @@
 namespace eris::checkers {
 
 /// enqueue and dequeue; a dequeue that gives nil found it empty. The state is the list of elements,
-/// the oldest first. Elements are not nil.
+/// the oldest first. Elements are not nil. A drain is none of its calls but several dequeues, and
+/// linearizability/drains.hpp puts these in its place.
 class Queue : public SequentialObject {
  public:
   [[nodiscard]] std::string_view name() const override { return "queue"; }

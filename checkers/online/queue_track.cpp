@@ -223,9 +223,11 @@ void QueueTrack::judge() {
   const linearizability::KeyIndex index(history);
   const auto problem = linearizability::prepare(history, index.operations(0), object_);
   ERIS_ASSERT(problem.has_value(), "malformed calls and answers were sorted out as they came");
-  const View view{history, *problem};
-  const auto swept = linearizability::sweep(history, *problem, CheckContext{});
+  const CheckContext context;  // what is kept is little
+  const auto swept = linearizability::sweep(history, *problem, context);
   ERIS_ASSERT(swept.answer != linearizability::SweepAnswer::undecided, "elements are different");
+  Allowance allowance(context);
+  const View view{history, *problem, allowance};
   if (swept.contradiction) return refuse(view, *swept.contradiction);
   const linearizability::Collected collected = linearizability::collect(view, container);
   keep_only(Pruning(view, collected.elements, acts_, now_).run());

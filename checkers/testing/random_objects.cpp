@@ -46,7 +46,7 @@ class Generator {
       : options_(options),
         rng_(rng),
         object_(*find_object(options.object)),
-        asks_(asks_of(options.object)),
+        asks_(asks_of(options.whole_reads ? "grow-only-set" : options.object)),
         lock_(asks_.put == function::acquire),
         step_(rng.chance(0.8) ? 1 : rng.between(-2, 2)),
         state_(object_.initial()),
@@ -353,6 +353,10 @@ RandomObjectOptions random_object_options(base::Rng& rng, std::string_view objec
   options.failures = rng.chance(0.6) ? 0 : 0.15;
   options.telling = rng.chance(0.4) ? 1 : rng.chance(0.5) ? 0 : 0.5;
   options.mutations = rng.below(3);
+  if (object == "set" && rng.chance(0.4)) {
+    options.whole_reads = true;
+    options.values = rng.chance(0.9) ? 0 : 2 + rng.below(3);
+  }
   if (object == "queue" || object == "stack" || object == "priority-queue") {
     // Elements must pile up before they can leave in a wrong order.
     options.operations = 4 + rng.below(10);

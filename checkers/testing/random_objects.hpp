@@ -26,6 +26,7 @@ struct RandomObjectOptions {
   double failures = 0.05;         ///< share that fails without having been carried out
   double telling = 0.5;           ///< how often a result that need not be told is
   std::size_t mutations = 1;      ///< places hurt afterwards
+  bool whole_reads = false;       ///< of a set, which is only added to then
 };
 
 /// Draws one of the kinds of history that differ in what can go wrong.

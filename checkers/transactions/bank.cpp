@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "checkers/allowance.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::checkers::transactions {
@@ -57,9 +58,13 @@ class BankChecker final : public Checker {
 
   [[nodiscard]] std::string name() const override { return "bank"; }
 
-  [[nodiscard]] CheckResult check(const History& history, const CheckContext&) const override {
+  [[nodiscard]] CheckResult check(const History& history,
+                                  const CheckContext& context) const override {
+    Allowance allowance(context);
+    allowance.ask();
     std::vector<Read> reads;
     for (std::size_t i = 0; i < history.operations.size(); ++i) {
+      allowance.step();
       const Operation& operation = history.operations[i];
       if (operation.function == model::function::transfer) continue;
       if (operation.function != model::function::read)
@@ -69,7 +74,7 @@ class BankChecker final : public Checker {
       if (!read) return unknown(i, "a read lists [account balance] pairs");
       reads.push_back(*std::move(read));
     }
-    return judge(history, reads);
+    return judge(history, reads, allowance);
   }
 
  private:
@@ -79,7 +84,8 @@ class BankChecker final : public Checker {
             .reason = fmt::format("operation {}: {}", operation, why)};
   }
 
-  [[nodiscard]] CheckResult judge(const History& history, const std::vector<Read>& reads) const {
+  [[nodiscard]] CheckResult judge(const History& history, const std::vector<Read>& reads,
+                                  Allowance& allowance) const {
     CheckResult sum{.checker = name(), .verdict = Verdict::valid};
     if (reads.empty()) {
       sum.verdict = Verdict::vacuous;
@@ -89,6 +95,7 @@ class BankChecker final : public Checker {
     std::map<std::int64_t, std::size_t> totals;
     std::map<std::vector<Value>, std::size_t> accounts;
     for (const Read& read : reads) {
+      allowance.step();
       ++totals[read.total];
       ++accounts[read.accounts];
     }
@@ -96,6 +103,7 @@ class BankChecker final : public Checker {
     const std::vector<Value>& all_accounts = commonest(accounts);
     std::size_t wrong = 0;
     for (const Read& read : reads) {
+      allowance.step();
       const bool missing = read.accounts != all_accounts;
       if (!missing && read.total == expected) continue;
       if (++wrong == 1) sum.findings.push_back(tell(history, reads, read, expected, missing));

@@ -32,11 +32,13 @@ using Group = std::vector<KeyId>;
 
 class Search {
  public:
-  explicit Search(const Transactions& transactions) : all_(transactions) {}
+  Search(const Transactions& transactions, Allowance& allowance)
+      : all_(transactions), allowance_(allowance) {}
 
   base::Result<void> run() {
     writer_.assign(all_.keys.size(), none);
     for (MicroId micro = 0; micro < all_.micros.size(); ++micro) {
+      allowance_.step();
       const KeyId key = all_.micros[micro].key;
       const TransactionId writer = all_.owner[micro];
       if (!all_.micros[micro].write || all_.all[writer].status == Status::fail) continue;
@@ -45,7 +47,10 @@ class Search {
                                  "write each key once to look for long forks");
       writer_[key] = writer;
     }
-    for (TransactionId id = 0; id < all_.all.size(); ++id) add_sight(id);
+    for (TransactionId id = 0; id < all_.all.size(); ++id) {
+      allowance_.step();
+      add_sight(id);
+    }
     for (auto& [group, sights] : sights_) compare(group, sights);
     return {};
   }
@@ -83,6 +88,7 @@ class Search {
   void compare(const Group& group, std::vector<Sight>& sights) {
     std::ranges::stable_sort(sights, {}, &Sight::count);
     for (std::size_t i = 1; i < sights.size(); ++i) {
+      allowance_.step();
       const Sight &less = sights[i - 1], &more = sights[i];
       KeyId only_less = none, only_more = none;
       for (std::size_t k = 0; k < group.size(); ++k) {
@@ -96,6 +102,7 @@ class Search {
   }
 
   const Transactions& all_;
+  Allowance& allowance_;
   std::vector<TransactionId> writer_;  ///< by key
   std::map<Group, std::vector<Sight>> sights_;
   std::optional<Fork> fork_;
@@ -116,7 +123,7 @@ class LongForkChecker final : public Checker {
       sum.reason = to_text(transactions.error());
       return sum;
     }
-    Search search(*transactions);
+    Search search(*transactions, allowance);
     if (const auto done = search.run(); !done) {
       sum.reason = to_text(done.error());
       return sum;

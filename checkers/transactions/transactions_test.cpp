@@ -255,6 +255,29 @@ TEST(Bank, FindsAMissingAccount) {
   EXPECT_EQ(result.findings.front().anomaly, "missing account");
 }
 
+TEST(Bank, StopsInTheMiddleWhenTheTimeIsOver) {
+  History history;
+  history.keys.emplace_back();
+  const Value accounts(Value::List{Value(Value::List{Value("a"), Value(5)})});
+  for (int i = 0; i < 5'000; ++i)
+    history.operations.push_back({.process = base::ProcessId(0),
+                                  .function = model::function::read,
+                                  .result = accounts,
+                                  .invoked = static_cast<model::EventIndex>(2 * i),
+                                  .completed = static_cast<model::EventIndex>(2 * i + 1),
+                                  .status = model::Status::ok});
+  for (const int questions : {0, 3, 10}) {
+    CheckContext context;
+    context.out_of_time = [left = questions]() mutable { return left-- <= 0; };
+    const auto bank = make_model_checker(Model::serializable, "bank");
+    const CheckResult result = check_guarded(*bank, history, context);
+    EXPECT_EQ(result.verdict, Verdict::unknown) << questions;
+    EXPECT_THAT(result.reason, HasSubstr("the time for checking ran out"));
+  }
+  EXPECT_EQ(check_guarded(*make_model_checker(Model::serializable, "bank"), history, {}).verdict,
+            Verdict::valid);
+}
+
 TEST(Bank, IsNotForModelsThatAllowReadSkew) {
   EXPECT_EQ(make_model_checker(Model::read_committed, "bank"), nullptr);
   EXPECT_EQ(check("bank", Model::serializable, "p2 transfer [a b 3] [4 9] ok\n").verdict,

@@ -22,17 +22,14 @@ namespace eris::cli {
 
 namespace {
 
-checkers::ParallelFor parallel_for(unsigned threads) {
-  const unsigned count_of_threads =
-      threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
+checkers::ParallelFor parallel_for(std::size_t count_of_threads) {
   return [count_of_threads](std::size_t count, const std::function<void(std::size_t)>& body) {
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
       for (std::size_t i = next++; i < count; i = next++) body(i);
     };
     std::vector<std::jthread> workers;
-    for (std::size_t i = 1; i < std::min<std::size_t>(count_of_threads, count); ++i)
-      workers.emplace_back(work);
+    for (std::size_t i = 1; i < std::min(count_of_threads, count); ++i) workers.emplace_back(work);
     work();
   };
 }
@@ -119,9 +116,12 @@ base::Result<model::Options> completed(const model::Options& recorded,
 
 checkers::CheckContext context_for(const model::CheckPlan& check) {
   const auto deadline = std::chrono::steady_clock::now() + check.time_budget;
+  const unsigned threads =
+      check.threads > 0 ? check.threads : std::max(1u, std::thread::hardware_concurrency());
   return {.out_of_time = [deadline] { return std::chrono::steady_clock::now() >= deadline; },
           .memory_budget_bytes = check.memory_budget_bytes,
-          .parallel_for = parallel_for(check.threads)};
+          .threads = threads,
+          .parallel_for = parallel_for(threads)};
 }
 
 base::Result<std::string> consistency_of(const model::Plan& plan) {

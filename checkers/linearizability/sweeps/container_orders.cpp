@@ -89,7 +89,7 @@ class QueueOrder {
   }
 
   /// False where each of some comes before another of them.
-  static bool sort(std::span<Item> items) {
+  [[nodiscard]] bool sort(std::span<Item> items) const {
     std::ranges::sort(items, {}, &Item::put_begin);
     std::vector<std::uint32_t> by_put_end(items.size()), by_take_end;
     for (std::uint32_t i = 0; i < items.size(); ++i) by_put_end[i] = i;
@@ -104,6 +104,7 @@ class QueueOrder {
     auto first_put = by_put_end.begin(), first_take = by_take_end.begin();
     std::uint32_t begun = 0;
     while (sorted.size() < items.size()) {
+      view_.allowance.step();
       while (done[*first_put]) ++first_put;
       while (done[*first_take]) ++first_take;
       for (; begun < items.size() && items[begun].put_begin <= items[*first_put].put_end; ++begun)
@@ -123,6 +124,7 @@ class QueueOrder {
     EventIndex take_at = from;
     std::vector<PlacedPair> puts, takes;
     for (const Item& item : items) {
+      view_.allowance.step();
       put_at_ = std::max(put_at_, item.put_begin);
       take_at = std::max({take_at, put_at_, item.take_begin});
       puts.push_back({put_at_, moves, 0, item.put});
@@ -188,7 +190,8 @@ Order order_of_stack(const View& view, const Elements& elements, const std::vect
   enum Kind : std::uint8_t { pops, empties, pushes, passes };
   std::vector<PlacedPair> placed;
   std::vector<Nest> nests;
-  const std::vector<std::uint32_t> misnested = find_misnested(lives, nullptr, &nests);
+  const std::vector<std::uint32_t> misnested =
+      find_misnested(lives, view.allowance, nullptr, &nests);
   ERIS_ASSERT(misnested.empty(), "the sweep has found that they can be nested");
   for (std::uint32_t rank = 0; rank < nests.size(); ++rank) {
     const Nest& nest = nests[rank];

@@ -72,6 +72,7 @@ class Counting {
   /// What all increments add; false where they differ.
   bool find_step() {
     for (Index i = 0; i < view_.size(); ++i) {
+      view_.allowance.step();
       const Entry& entry = view_.entry(i);
       if (entry.kind == ShapeKind::read) continue;
       if (entry.kind != ShapeKind::effect) return false;
@@ -94,6 +95,7 @@ class Counting {
   bool sort_out() {
     constexpr std::int64_t count_max = std::int64_t{1} << 60;
     for (Index i = 0; i < view_.size(); ++i) {
+      view_.allowance.step();
       const Entry& entry = view_.entry(i);
       const bool reads = entry.kind == ShapeKind::read;
       const model::Value& result = reads ? view_.problem.values[entry.first] : view_.call(i).result;
@@ -138,6 +140,7 @@ class Counting {
       return std::tuple(told.after, told.before, told.entry);
     });
     for (std::size_t i = 0; i < told_.size(); ++i) {
+      view_.allowance.step();
       const Told& told = told_[i];
       const bool adds = told.before < told.after;
       if (i > 0 && adds && told_[i - 1].after == told.after) return tell_same(told_[i - 1], told);
@@ -199,6 +202,7 @@ class Counting {
 
   void bound_increments() {
     for (Free& free : free_) {
+      view_.allowance.step();
       const auto low =
           std::ranges::lower_bound(levels_, view_.begin(free.entry), {}, &Level::earliest_end);
       const auto high =
@@ -221,6 +225,7 @@ class Counting {
       for (; next != free_.end() && next->low <= gap; ++next)
         open.emplace(next->high, view_.begin(next->entry), next->entry);
       const std::int64_t needed = levels_[gap].before - (gap == 0 ? 0 : levels_[gap - 1].after);
+      view_.allowance.step();
       for (std::int64_t i = 0; i < needed; ++i) {
         if (open.empty()) return tell_too_few(gap);
         if (order != nullptr) placed.push_back({2 * gap, std::get<2>(open.top())});
@@ -361,8 +366,9 @@ class Counting {
 }  // namespace
 
 SweepResult sweep_counter(const model::History& history, const Problem& problem,
-                          const CheckContext&, Order* order) {
-  const View view{history, problem};
+                          const CheckContext& context, Order* order) {
+  Allowance allowance(context);
+  const View view{history, problem, allowance};
   return Counting(view).run(order);
 }
 

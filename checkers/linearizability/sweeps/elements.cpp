@@ -39,6 +39,7 @@ class Collector {
   bool sort_out() {
     Elements& elements = collected_.elements;
     for (Index i = 0; i < view_.size(); ++i) {
+      view_.allowance.step();
       const Entry& entry = view_.entry(i);
       if (entry.kind == ShapeKind::read) {
         elements.empties.push_back(i);
@@ -73,6 +74,7 @@ class Collector {
   /// False where a take does not fit any element.
   bool match() {
     for (const Take& take : takes_) {
+      view_.allowance.step();
       const std::uint32_t index = life_of(take.element);
       if (index == no_entry) return never_put(take);
       Life& life = collected_.elements.lives[index];

@@ -36,6 +36,7 @@ class Growth {
   }
 
  private:
+  /// As the reads show them: a list in its order, a set sorted by value.
   using Elements = std::vector<ValueId>;
   struct Addition {
     Index entry = no_entry;
@@ -50,6 +51,7 @@ class Growth {
   /// False where this is not for us: an element added twice, or a call of another kind.
   bool sort_out() {
     for (Index i = 0; i < view_.size(); ++i) {
+      view_.allowance.step();
       const Entry& entry = view_.entry(i);
       if (entry.kind == ShapeKind::impossible) {
         impossible_.push_back(i);
@@ -110,6 +112,7 @@ class Growth {
       const Value& seen = view_.problem.values[view_.entry(read).first];
       elements.reserve(seen.list().size());
       for (const Value& element : seen.list()) {
+        view_.allowance.step();
         const ValueId id = table_.id(element, values_);
         const Index addition = addition_of(id).entry;
         if (addition == no_entry) return tell_phantom(read, id);
@@ -118,7 +121,6 @@ class Growth {
         if (std::exchange(seen_in_[id], read) == read) return tell_doubled(read, id, addition);
         elements.push_back(id);
       }
-      if (!kind_.ordered) std::ranges::sort(elements);
       group_reads(read, std::move(elements));
     }
     return std::nullopt;
@@ -170,16 +172,31 @@ class Growth {
 
   [[nodiscard]] Found find_incompatible() {
     std::ranges::stable_sort(groups_, {}, [](const Group& group) { return group.elements.size(); });
+    return kind_.ordered ? find_reordered() : find_crossing();
+  }
+
+  [[nodiscard]] Found find_reordered() const {
     for (std::size_t i = 1; i < groups_.size(); ++i) {
       const Elements& few = groups_[i - 1].elements;
-      const Elements& many = groups_[i].elements;
-      if (kind_.ordered) {
-        const auto [here, there] = std::ranges::mismatch(few, many);
-        if (here != few.end())
-          return tell_reordered(groups_[i - 1], groups_[i], here - few.begin());
-      } else if (!std::ranges::includes(many, few)) {
-        return tell_incompatible(groups_[i - 1], groups_[i]);
+      const auto [here, there] = std::ranges::mismatch(few, groups_[i].elements);
+      if (here != few.end()) return tell_reordered(groups_[i - 1], groups_[i], here - few.begin());
+    }
+    return std::nullopt;
+  }
+
+  /// As long as each group holds all of the one before it, what was shown so far is what that one
+  /// shows: so it is enough to count.
+  [[nodiscard]] Found find_crossing() const {
+    std::vector<bool> shown(values_.size(), false);
+    for (std::size_t i = 0; i < groups_.size(); ++i) {
+      std::size_t again = 0;
+      for (const ValueId element : groups_[i].elements) {
+        view_.allowance.step();
+        if (shown[element]) ++again;
+        shown[element] = true;
       }
+      if (i > 0 && again < groups_[i - 1].elements.size())
+        return tell_incompatible(groups_[i - 1], groups_[i]);
     }
     return std::nullopt;
   }
@@ -203,9 +220,11 @@ class Growth {
   }
 
   [[nodiscard]] SweepResult tell_incompatible(const Group& few, const Group& many) const {
-    Elements only_few, only_many;
-    std::ranges::set_difference(few.elements, many.elements, std::back_inserter(only_few));
-    std::ranges::set_difference(many.elements, few.elements, std::back_inserter(only_many));
+    Elements fewer = few.elements, more = many.elements, only_few, only_many;
+    std::ranges::sort(fewer);
+    std::ranges::sort(more);
+    std::ranges::set_difference(fewer, more, std::back_inserter(only_few));
+    std::ranges::set_difference(more, fewer, std::back_inserter(only_many));
     const auto remark = [&](ValueId with, ValueId without) {
       return fmt::format("with {} but without {}", name(with), name(without));
     };
@@ -226,6 +245,7 @@ class Growth {
     std::uint32_t level = 0;
     for (const Group& group : groups_) {
       for (const ValueId element : group.elements) {
+        view_.allowance.step();
         Addition& addition = additions_[element];
         if (addition.level != unseen) continue;
         addition.level = level;

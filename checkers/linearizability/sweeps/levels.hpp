@@ -34,6 +34,7 @@ struct Inversion {
   const Placed* latest = nullptr;       // begun last, of all earlier levels
   const Placed* latest_here = nullptr;  // and of this level
   for (const Placed& each : placed) {
+    view.allowance.step();
     if (latest_here != nullptr && latest_here->level != each.level) {
       if (latest == nullptr || view.begin(latest->entry) < view.begin(latest_here->entry))
         latest = latest_here;

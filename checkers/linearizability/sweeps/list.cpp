@@ -4,10 +4,11 @@
 
 namespace eris::checkers::linearizability {
 
-SweepResult sweep_list(const model::History& history, const Problem& problem, const CheckContext&,
-                       Order* order) {
+SweepResult sweep_list(const model::History& history, const Problem& problem,
+                       const CheckContext& context, Order* order) {
   static constexpr GrowingKind kind{"list", model::function::append, "appended", true};
-  return sweep_growing({history, problem}, kind, order);
+  Allowance allowance(context);
+  return sweep_growing({history, problem, allowance}, kind, order);
 }
 
 }  // namespace eris::checkers::linearizability

@@ -82,6 +82,7 @@ class Locks {
     Index held = no_entry;
     Index released = no_entry;
     for (std::size_t k = 0; k < entries.size(); ++k) {
+      view_.allowance.step();
       const Index i = entries[k];
       const bool last = k + 1 == entries.size();
       // Only the last operation of a process can be of unknown outcome; others are not for us.
@@ -158,6 +159,7 @@ class Locks {
       if (first_end(*certain_holds[i]) < last_start(*certain_holds[i - 1]))
         return tell_conflict(*certain_holds[i - 1], *certain_holds[i]);
     for (const Hold& hold : holds_) {
+      view_.allowance.step();
       if (certain(hold)) continue;
       const auto after = std::ranges::partition_point(
           certain_holds, [&](const Hold* other) { return first_end(*other) < last_start(hold); });
@@ -211,6 +213,7 @@ class Locks {
     std::ranges::sort(holds_, {}, [&](const Hold& hold) { return token(hold); });
     std::vector<Placed> placed;
     for (std::uint32_t i = 0; i < holds_.size(); ++i) {
+      view_.allowance.step();
       if (i > 0 && token(holds_[i]) == token(holds_[i - 1]))
         return tell_same_token(holds_[i - 1], holds_[i]);
       placed.push_back({i, holds_[i].acquire});
@@ -247,15 +250,17 @@ class Locks {
 
 }  // namespace
 
-SweepResult sweep_mutex(const model::History& history, const Problem& problem, const CheckContext&,
-                        Order* order) {
-  const View view{history, problem};
+SweepResult sweep_mutex(const model::History& history, const Problem& problem,
+                        const CheckContext& context, Order* order) {
+  Allowance allowance(context);
+  const View view{history, problem, allowance};
   return Locks(view).run(false, order);
 }
 
 SweepResult sweep_fenced_lock(const model::History& history, const Problem& problem,
-                              const CheckContext&, Order* order) {
-  const View view{history, problem};
+                              const CheckContext& context, Order* order) {
+  Allowance allowance(context);
+  const View view{history, problem, allowance};
   return Locks(view).run(true, order);
 }
 

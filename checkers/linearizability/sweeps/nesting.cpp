@@ -122,8 +122,10 @@ class Pushes {
 
 class Nesting {
  public:
-  Nesting(std::span<const Life> lives, std::vector<Due>* learned, std::vector<Nest>* nests)
+  Nesting(std::span<const Life> lives, Allowance& allowance, std::vector<Due>* learned,
+          std::vector<Nest>* nests)
       : lives_(lives),
+        allowance_(allowance),
         learned_(learned),
         nests_(nests),
         moments_(moments_of(lives)),
@@ -135,6 +137,7 @@ class Nesting {
 
   std::vector<std::uint32_t> run() {
     while (!parts_.empty()) {
+      allowance_.step();
       const auto [first, last] = parts_.back();
       parts_.pop_back();
       // A part begins after the moment at which its first stay did, and ends likewise.
@@ -250,6 +253,7 @@ class Nesting {
   }
 
   std::span<const Life> lives_;
+  Allowance& allowance_;
   std::vector<Due>* learned_;
   std::vector<Nest>* nests_;
   std::set<std::pair<EventIndex, std::uint32_t>> unpopped_;  ///< by put_end
@@ -262,9 +266,9 @@ class Nesting {
 
 }  // namespace
 
-std::vector<std::uint32_t> find_misnested(std::span<const Life> lives, std::vector<Due>* learned,
-                                          std::vector<Nest>* nests) {
-  return Nesting(lives, learned, nests).run();
+std::vector<std::uint32_t> find_misnested(std::span<const Life> lives, Allowance& allowance,
+                                          std::vector<Due>* learned, std::vector<Nest>* nests) {
+  return Nesting(lives, allowance, learned, nests).run();
 }
 
 }  // namespace eris::checkers::linearizability

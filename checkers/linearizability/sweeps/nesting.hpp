@@ -34,6 +34,7 @@ struct Nest {
 /// `nests` gets what lies where, the outer before the inner.
 /// O(n log n) for a bounded number of pushes open at once.
 [[nodiscard]] std::vector<std::uint32_t> find_misnested(std::span<const Life> lives,
+                                                        Allowance& allowance,
                                                         std::vector<Due>* learned = nullptr,
                                                         std::vector<Nest>* nests = nullptr);
 

@@ -115,6 +115,7 @@ class PriorityQueues {
   [[nodiscard]] Failure first_failure() const {
     Uncovered uncovered(moments());
     for (const std::uint32_t i : order_) {
+      view_.allowance.step();
       const Life& life = lives_[i];
       if (life.taken() && !uncovered.any(window_begin(life), life.take_end)) return {.life = i};
       if (life.stays()) uncovered.cover(life.put_end, life.take_begin);
@@ -134,6 +135,7 @@ class PriorityQueues {
     Uncovered uncovered(moments());
     const Cell end = uncovered.cell_of(model::never);
     for (std::uint32_t rank = 0; rank < order_.size(); ++rank) {
+      view_.allowance.step();
       const Life& life = lives_[order_[rank]];
       const Cell put = uncovered.cell_of(life.put_end);
       const bool gone = life.take_begin != model::never;
@@ -177,6 +179,7 @@ class PriorityQueues {
     SuffixMinimum due(std::move(places));
     for (const Index empty : elements_.empties) due.add(view_.begin(empty), view_.end(empty));
     for (const std::uint32_t i : std::vector(order_.rbegin(), order_.rend())) {
+      view_.allowance.step();
       const Life& life = lives[i];
       if (life.taken())
         due.add(window_begin(life), life.take_end);
@@ -248,8 +251,9 @@ class PriorityQueues {
 }  // namespace
 
 SweepResult sweep_priority_queue(const model::History& history, const Problem& problem,
-                                 const CheckContext&, Order* order) {
-  const View view{history, problem};
+                                 const CheckContext& context, Order* order) {
+  Allowance allowance(context);
+  const View view{history, problem, allowance};
   const Collected collected = collect(view, words);
   if (collected.result) return *collected.result;
   return PriorityQueues(view, collected.elements).run(order);

@@ -60,6 +60,7 @@ class Queues {
     const Life* slowest = nullptr;  // of those enqueued before, the one dequeued last
     auto before = by_put_end_.begin();
     for (const Life* later : taken_) {
+      view_.allowance.step();
       for (; before != by_put_end_.end() && (*before)->put_end < later->put_begin; ++before)
         if (slowest == nullptr || (*before)->take_begin > slowest->take_begin) slowest = *before;
       if (slowest != nullptr && later->take_end < slowest->take_begin)
@@ -89,6 +90,7 @@ class Queues {
     std::ranges::sort(by_take_end, {}, &Life::take_end);
     EventIndex newest = 0;
     for (const Life* gone : by_take_end) {
+      view_.allowance.step();
       newest = std::max(newest, gone->put_begin);
       if (left_before(newest) > takers_by(gone->take_end)) return tell_left_behind(*gone);
     }
@@ -130,6 +132,7 @@ class Queues {
     stays = join(std::move(stays));
     const std::vector<EventIndex> moments = free_moments(stays);
     for (const Index empty : elements_.empties) {
+      view_.allowance.step();
       const EventIndex begin = view_.begin(empty), end = view_.end(empty);
       const auto next = std::ranges::lower_bound(moments, begin);
       if (may_be_empty(stays, begin))
@@ -216,9 +219,10 @@ class Queues {
 
 }  // namespace
 
-SweepResult sweep_queue(const model::History& history, const Problem& problem, const CheckContext&,
-                        Order* order) {
-  const View view{history, problem};
+SweepResult sweep_queue(const model::History& history, const Problem& problem,
+                        const CheckContext& context, Order* order) {
+  Allowance allowance(context);
+  const View view{history, problem, allowance};
   Collected collected = collect(view, words);
   if (collected.result) return *std::move(collected.result);
   return Queues(view, std::move(collected.elements)).run(order);

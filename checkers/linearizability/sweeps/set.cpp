@@ -129,8 +129,10 @@ class Sets {
     while (begin < order_.size()) {
       touches.clear();
       std::size_t end = begin;
-      for (; end < order_.size() && element_of_[order_[end]] == element_of_[order_[begin]]; ++end)
+      for (; end < order_.size() && element_of_[order_[end]] == element_of_[order_[begin]]; ++end) {
+        view_.allowance.step();
         touches.push_back(touch(order_[end]));
+      }
       const Touch* failed = Element(touches).run(order == nullptr ? nullptr : &placed);
       if (failed != nullptr) return tell(begin, end, *failed);
       begin = end;
@@ -145,6 +147,7 @@ class Sets {
   bool sort_out() {
     element_of_.reserve(view_.size());
     for (Index i = 0; i < view_.size(); ++i) {
+      view_.allowance.step();
       const Entry& entry = view_.entry(i);
       if (entry.kind != ShapeKind::observe && entry.kind != ShapeKind::effect) return false;
       const Call& call = view_.call(i);
@@ -272,9 +275,10 @@ class Sets {
 
 }  // namespace
 
-SweepResult sweep_set(const model::History& history, const Problem& problem,
-                      const CheckContext& context, Order* order) {
-  const View view{history, problem};
+SweepResult sweep_set_elements(const model::History& history, const Problem& problem,
+                               const CheckContext& context, Order* order) {
+  Allowance allowance(context);
+  const View view{history, problem, allowance};
   return Sets(view, context).run(order);
 }
 

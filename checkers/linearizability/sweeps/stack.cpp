@@ -27,7 +27,7 @@ class Stacks {
   SweepResult run(Order* order) {
     if (!elements_.unknown_takes.empty() && find_takers()) return fits_in(order);
     lives_ = with_any_takers(view_, elements_);
-    const std::vector<std::uint32_t> misnested = find_misnested(lives_);
+    const std::vector<std::uint32_t> misnested = find_misnested(lives_, view_.allowance);
     if (!misnested.empty()) return tell_misnested(fewest(misnested));
     if (const Index empty = impossible_empty(); empty != no_entry) return tell_empty(empty);
     return elements_.unknown_takes.empty() ? fits_in(order) : undecided();
@@ -47,7 +47,7 @@ class Stacks {
     for (int round = 0; round < rounds_max; ++round) {
       lives_ = with_takers(view_, elements_, due);
       std::vector<Due> learned;
-      const bool nested = find_misnested(lives_, &learned).empty();
+      const bool nested = find_misnested(lives_, view_.allowance, &learned).empty();
       if (nested && learned.empty()) {
         const Index empty = impossible_empty();
         if (empty == no_entry) return true;
@@ -90,8 +90,10 @@ class Stacks {
   [[nodiscard]] Index impossible_empty() const {
     if (elements_.empties.empty()) return no_entry;
     const std::vector<Stay> joined = join(stays());
-    for (const Index empty : elements_.empties)
+    for (const Index empty : elements_.empties) {
+      view_.allowance.step();
       if (covers(joined, view_.begin(empty), view_.end(empty))) return empty;
+    }
     return no_entry;
   }
 
@@ -110,6 +112,7 @@ class Stacks {
     SuffixMinimum pops(std::move(places));
     auto next = below.begin();
     for (std::size_t i = 0; i < lives.size(); ++i) {
+      view_.allowance.step();
       for (; next != below.end() && (*next)->put_end < lives[i].put_begin; ++next)
         pops.add((*next)->take_begin, (*next)->take_end);
       if (!lives[i].taken())
@@ -135,7 +138,7 @@ class Stacks {
         std::vector<Life> fewer = kept;
         const auto from = fewer.begin() + static_cast<std::ptrdiff_t>(begin);
         fewer.erase(from, from + static_cast<std::ptrdiff_t>(std::min(size, kept.size() - begin)));
-        if (find_misnested(fewer).empty())
+        if (find_misnested(fewer, view_.allowance).empty())
           begin += size;
         else
           kept = std::move(fewer);
@@ -208,9 +211,10 @@ class Stacks {
 
 }  // namespace
 
-SweepResult sweep_stack(const model::History& history, const Problem& problem, const CheckContext&,
-                        Order* order) {
-  const View view{history, problem};
+SweepResult sweep_stack(const model::History& history, const Problem& problem,
+                        const CheckContext& context, Order* order) {
+  Allowance allowance(context);
+  const View view{history, problem, allowance};
   const Collected collected = collect(view, words);
   if (collected.result) return *collected.result;
   return Stacks(view, collected.elements).run(order);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "checkers/allowance.hpp"
 #include "checkers/linearizability/sweeps/sweep.hpp"
 
 namespace eris::checkers::linearizability {
@@ -14,10 +15,12 @@ namespace eris::checkers::linearizability {
 using Index = std::uint32_t;
 inline constexpr Index no_entry = 0xffffffff;
 
-/// A history and the problem made of it.
+/// A history and the problem made of it, and what may still be spent on looking at them: every loop
+/// over all entries or elements counts its steps.
 struct View {
   const model::History& history;
   const Problem& problem;
+  Allowance& allowance;
 
   [[nodiscard]] const Entry& entry(Index i) const { return problem.entries[i]; }
   [[nodiscard]] std::size_t size() const { return problem.entries.size(); }

@@ -16,7 +16,7 @@ constexpr Line table[] = {
     {"stack", sweep_stack},
     {"priority-queue", sweep_priority_queue},
     {"set", sweep_set},
-    {"grow-only-set", sweep_grow_only_set},
+    {"grow-only-set", sweep_set},
     {"list", sweep_list},
     {"counter", sweep_counter},
     {"fetch-and-add", sweep_counter},

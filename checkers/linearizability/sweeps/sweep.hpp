@@ -7,8 +7,9 @@
 // Each is exact: `linearizable` and `violated` are proofs, a violation comes with a few operations
 // that prove it by themselves, and where it is asked for, a linearizable key comes with an order.
 // Where an algorithm does not fit (the same element twice, increments by different amounts) it
-// leaves the key undecided, for the search. Thread rule: pure functions, apart from the time that
-// the context allows.
+// leaves the key undecided, for the search.
+// Thread rule: pure functions, apart from the time that the context allows: when that is over, they
+// throw OutOfBudget (allowance.hpp).
 #pragma once
 
 #include <cstdint>
@@ -46,8 +47,9 @@ using Sweep = SweepResult (*)(const model::History&, const Problem&, const Check
                                                Order* order);
 [[nodiscard]] SweepResult sweep_set(const model::History& history, const Problem& problem,
                                     const CheckContext& context, Order* order);
-[[nodiscard]] SweepResult sweep_grow_only_set(const model::History& history, const Problem& problem,
-                                              const CheckContext& context, Order* order);
+/// Where nobody reads all elements at once.
+[[nodiscard]] SweepResult sweep_set_elements(const model::History& history, const Problem& problem,
+                                             const CheckContext& context, Order* order);
 [[nodiscard]] SweepResult sweep_list(const model::History& history, const Problem& problem,
                                      const CheckContext& context, Order* order);
 [[nodiscard]] SweepResult sweep_counter(const model::History& history, const Problem& problem,

@@ -47,6 +47,18 @@ TEST_P(Sweeps, AcceptLongHistoriesOfACorrectObject) {
   }
 }
 
+TEST_P(Sweeps, StopInTheMiddleWhenTheTimeIsOver) {
+  const model::History history =
+      long_object_history({.object = GetParam(), .operations = 20'000, .reads = 4});
+  CheckContext context;
+  // Time enough to begin the sweep.
+  context.out_of_time = [left = 4]() mutable { return left-- <= 0; };
+  const CheckResult result = make_linearizability_checker(GetParam())->check(history, context);
+  EXPECT_EQ(result.verdict, Verdict::unknown);
+  EXPECT_THAT(result.reason, HasSubstr("the time for checking ran out before all of it"));
+  EXPECT_EQ(statistic(result, "keys by search"), 0);
+}
+
 TEST_P(Sweeps, ProveOneWrongAnswerInALongHistoryByAFewOperations) {
   for (const double place : {0.2, 0.5, 0.8}) {
     const CheckResult result =
@@ -144,8 +156,10 @@ TEST(Nesting, NamesOnlyElementsThatCross) {
   const std::vector<Life> lives{{.put_begin = 0, .put_end = 1, .take_begin = 20, .take_end = 21},
                                 {.put_begin = 2, .put_end = 3, .take_begin = 6, .take_end = 7},
                                 {.put_begin = 4, .put_end = 5, .take_begin = 8, .take_end = 9}};
-  EXPECT_THAT(find_misnested(lives), ::testing::UnorderedElementsAre(1, 2));
-  EXPECT_TRUE(find_misnested(std::vector{lives[0], lives[1]}).empty());
+  const CheckContext context;
+  Allowance allowance(context);
+  EXPECT_THAT(find_misnested(lives, allowance), ::testing::UnorderedElementsAre(1, 2));
+  EXPECT_TRUE(find_misnested(std::vector{lives[0], lives[1]}, allowance).empty());
 }
 
 }  // namespace

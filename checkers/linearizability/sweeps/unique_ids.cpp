@@ -9,11 +9,13 @@
 namespace eris::checkers::linearizability {
 
 SweepResult sweep_unique_ids(const model::History& history, const Problem& problem,
-                             const CheckContext&, Order* order) {
-  const View view{history, problem};
+                             const CheckContext& context, Order* order) {
+  Allowance allowance(context);
+  const View view{history, problem, allowance};
   std::unordered_map<model::Value, Index> given;
   given.reserve(view.size());
   for (Index i = 0; i < view.size(); ++i) {
+    allowance.step();
     const auto [first, is_new] = given.try_emplace(view.call(i).result, i);
     if (is_new) continue;
     return Story(view, "duplicate id",
