@@ -131,8 +131,8 @@ void SetTrack::read(const Act& act) {
 /// False where it shows what it cannot, or misses what is settled.
 bool SetTrack::note_shown(const Act& act, Read& read) {
   std::size_t settled = 0;
-  static const Value::List nothing;
-  const Value::List& shown = act.call.result.is_list() ? act.call.result.list() : nothing;
+  const Value::Elements shown =
+      act.call.result.is_list() ? act.call.result.list() : Value::Elements{};
   for (const Value& value : shown) {
     const auto found = elements_.find(value);
     if (found == elements_.end()) {
