@@ -165,6 +165,21 @@ TEST(KvStore, CommandOlderThanTheSessionsLastIsNotApplied) {
   EXPECT_EQ(store.read(number(1), LogIndex(3)).value, number(1));
 }
 
+// As a server does with a planted bug that applies entries which are replaced later.
+TEST(KvStore, GoesOnWhenAnIndexIsAppliedTwice) {
+  Store store({.sessions_max = 2});
+  const SessionId first = open_session(store, 1);
+  const SessionId second = open_session(store, 2);
+  store.apply(LogIndex(3), increment(first, 1));
+  store.apply(LogIndex(3), increment(second, 1));
+  store.apply(LogIndex(4), increment(first, 2));
+  store.apply(LogIndex(5), increment(second, 2));
+  EXPECT_EQ(store.read(number(1), LogIndex(5)).value, number(4));
+  EXPECT_EQ(open_session(store, 2), second);
+  open_session(store, 6);
+  EXPECT_EQ(store.session_count(), 2U);
+}
+
 TEST(KvStore, WithoutDeduplicationARepeatedCommandCountsTwice) {
   Store store({.deduplicate = false});
   const SessionId session = open_session(store, 1);

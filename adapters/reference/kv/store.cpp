@@ -52,10 +52,10 @@ ClientReply Store::open_session(LogIndex index) {
   if (sessions_.size() >= options_.sessions_max) expire_oldest();
   ClientReply reply = ok(Value(static_cast<std::int64_t>(index.value)));
   reply.index = index;
-  Session& session = sessions_[id];
-  session.used = index;
-  sessions_by_use_.emplace(index, id);
-  hash_anew(id, session);
+  const auto [opened, is_new] = sessions_.try_emplace(id);
+  if (is_new) sessions_by_use_.emplace(opened->second.used, id);
+  touch(id, opened->second, index);
+  hash_anew(id, opened->second);
   return reply;
 }
 
@@ -71,14 +71,16 @@ ClientReply Store::apply_in_session(LogIndex index, const Command& command) {
   ClientReply reply = execute(index, command);
   session.sequence = command.sequence;
   session.reply = reply;
-  touch(session, index);
+  touch(found->first, session, index);
   hash_anew(found->first, session);
   return reply;
 }
 
-void Store::touch(Session& session, LogIndex index) {
-  auto place = sessions_by_use_.extract(session.used);
-  place.key() = session.used = index;
+void Store::touch(SessionId id, Session& session, LogIndex index) {
+  auto place = sessions_by_use_.extract({session.used, id});
+  ERIS_ASSERT(!place.empty(), "every session stands in the order of use");
+  session.used = index;
+  place.value() = {index, id};
   sessions_by_use_.insert(sessions_by_use_.end(), std::move(place));
 }
 

@@ -10,10 +10,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "adapters/reference/kv/command.hpp"
 #include "harness/base/result.hpp"
@@ -75,14 +76,15 @@ class Store {
   void put(const Value& key, Value value);
   void put_hashed(const Value& key, Value value, std::uint64_t value_hash);
   void remove(const Value& key);
-  void touch(Session& session, LogIndex index);
+  void touch(SessionId id, Session& session, LogIndex index);
   void hash_anew(SessionId id, Session& session);
   void expire_oldest();
 
   StoreOptions options_;
   std::unordered_map<Value, Slot, ByEncoding> entries_;
   std::unordered_map<SessionId, Session> sessions_;
-  std::map<LogIndex, SessionId> sessions_by_use_;
+  /// With their names, since a server with a planted bug may apply an index twice.
+  std::set<std::pair<LogIndex, SessionId>> sessions_by_use_;
   std::uint64_t contents_hash_ = 0;
   std::uint64_t sessions_hash_ = 0;
 };
