@@ -175,6 +175,7 @@ void Core::lead_on() {
   if (now_ < proposing_->heartbeat_due) return;
   ask_for_promises();
   retransmit();
+  go_on_catching_up();
   broadcast_heartbeat();
 }
 

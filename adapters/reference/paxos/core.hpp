@@ -226,6 +226,7 @@ class Core {
   void follow(NodeId leader, Ballot ballot);
   void follow_chosen(NodeId from, Ballot ballot, Slot chosen);
   void catch_up(NodeId from, Slot target);
+  void go_on_catching_up();
   void ask_to_learn();
   void learn(Slot slot, const AcceptedDecree& decree);
 

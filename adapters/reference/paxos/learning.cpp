@@ -58,6 +58,16 @@ void Core::catch_up(NodeId from, Slot target) {
   if (!asking) ask_to_learn();
 }
 
+/// A follower asks again when its leader next says how much is chosen. A leader learned that from a
+/// promise, once, and must ask again by itself when question or answer were lost.
+void Core::go_on_catching_up() {
+  if (!catching_up_) return;
+  if (chosen_ >= catching_up_->target)
+    catching_up_.reset();
+  else if (now_ - catching_up_->asked_at >= config_.timeouts.retransmit)
+    ask_to_learn();
+}
+
 void Core::ask_to_learn() {
   catching_up_->asked_at = now_;
   send(catching_up_->from,
