@@ -1,6 +1,7 @@
 #include "harness/model/fault.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <type_traits>
 
 #include <fmt/format.h>
@@ -26,13 +27,17 @@ std::string setting_to_text(std::string_view name, const Setting& setting) {
   if constexpr (std::is_enum_v<Setting>) {
     return std::string(to_text(setting));
   } else if constexpr (std::is_same_v<Setting, base::Duration>) {
-    return fmt::format("{} {}", name, base::to_text(setting));
+    return fmt::format("{} {}", name, base::to_rounded_text(setting));
   } else {
-    return fmt::format("{} {}", name, setting);
+    constexpr std::string_view ppm = "-ppm";
+    if (!name.ends_with(ppm)) return fmt::format("{} {}", name, setting);
+    name.remove_suffix(ppm.size());
+    if (std::abs(setting) < 1'000) return fmt::format("{} {} ppm", name, setting);
+    return fmt::format("{} {:.1f} %", name, static_cast<double>(setting) / 10'000);
   }
 }
 
-/// Those that are not nothing: " (jump 250ms, rate-ppm 500)".
+/// Those that are not nothing: " (jump 250ms, rate 500 ppm)".
 template <typename Settings>
 std::string settings_to_text(const Settings& settings) {
   std::string text;

@@ -8,6 +8,8 @@
 namespace eris::model {
 namespace {
 
+using namespace std::chrono_literals;
+
 using base::NodeId;
 
 RC_GTEST_PROP(FaultAction, IsTheInverseOfItsInverse, ()) {
@@ -42,7 +44,10 @@ TEST(FaultAction, IsShownInWords) {
   EXPECT_EQ(to_text(Cut{both_ways}), "cut n1→n2, n2→n1");
   EXPECT_EQ(to_text(Restart{{NodeId(1), NodeId(3)}}), "restart n1 and n3");
   EXPECT_EQ(to_text(BendClock{{NodeId(2)}, {.jump = std::chrono::milliseconds(250)}}),
-            "bend-clock n2 (jump 250ms)");
+            "bend-clock n2 (jump 250 ms)");
+  EXPECT_EQ(to_text(BendClock{{NodeId(2)}, {.rate_ppm = -500}}), "bend-clock n2 (rate -500 ppm)");
+  EXPECT_EQ(to_text(Degrade{both_ways, {.loss_ppm = 170'664, .delay = 150'774'748ns}}),
+            "degrade n1→n2, n2→n1 (loss 17.1 %, delay 151 ms)");
   EXPECT_EQ(to_text(HarmDisk{{NodeId(2)}, DiskTrouble::full}), "harm-disk n2 (full)");
 }
 
