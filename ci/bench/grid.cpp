@@ -54,9 +54,12 @@ std::unique_ptr<checkers::Checker> linearizability(const std::string& object) {
 Cell register_cell(LongHistoryOptions options) {
   options.violation_of_a_rare_value = options.values > 0 && options.violation_at >= 0;
   return {.history = fmt::format(
-              "{}{} operations, {}, {} clients, {}, unknown {}, violation {}",
+              "{}{} operations, {}, {} clients{}, {}, unknown {}, violation {}",
               options.cas > 0 ? "compare-and-set, " : "", options.operations,
               options.keys == 1 ? "1 key" : fmt::format("{} keys", options.keys), options.clients,
+              options.keys == 1      ? ""
+              : options.clients_roam ? " in all"
+                                     : " each",
               options.values == 0 ? "unique values" : fmt::format("{} values", options.values),
               percent(options.unknown_outcomes), place(options.violation_at)),
           .make = [options] { return checkers::testing::long_history(options); },
@@ -230,8 +233,10 @@ void targets() {
   fmt::print(
       "\n### Targets\n\n| history | target | CPU | memory: history + check | verdict | |\n"
       "|---|---|---|---|---|---|\n");
-  target(register_cell({.operations = 1'000'000, .clients = 10, .keys = 1'000}),
-         {.seconds_max = 0.1, .megabytes_max = 100});
+  for (const bool roam : {true, false})
+    target(register_cell(
+               {.operations = 1'000'000, .clients = 10, .clients_roam = roam, .keys = 1'000}),
+           {.seconds_max = 0.1, .megabytes_max = 100});
   target(register_cell({.operations = 1'000, .clients = 20}), {.seconds_max = 0.2});
   for (const std::size_t clients : {25, 50, 100})
     target(register_cell({.operations = 10'000, .clients = clients}), {.seconds_max = 0.2});
