@@ -164,6 +164,15 @@ TEST(Orchestrator, AppliesAndTakesBackEveryFault) {
               ElementsAre("pause decided", "pause applied", "pause reverting", "pause reverted"));
 }
 
+TEST(Orchestrator, EndsTheLoadThoughFaultsTakeLongerThanTheyLieApart) {
+  Session session;
+  session.settings.apply_time = 2s;
+  session.add_fault("pause", "target", "random");
+  const auto summary = session.run();
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(summary->faults.applied, 1u);
+}
+
 TEST(Orchestrator, UndoesWhatIsInForceWhenTheLoadEndsNewestFirst) {
   Session session;
   session.plan.time_limit = 300ms;
