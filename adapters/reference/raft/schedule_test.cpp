@@ -27,8 +27,10 @@ TEST(RaftSchedules, AreTheSameForTheSameSeed) {
 class RaftBugSchedules : public testing::TestWithParam<Bug> {};
 
 TEST_P(RaftBugSchedules, AreFoundShrunkAndPrintedAsAScenario) {
+  // It takes three reigns and a change of membership: no command of the 35, and no two, can go.
+  const std::size_t commands_max = GetParam() == Bug::next_index_kept_after_log_loss ? 35 : 30;
   reference::testing::expect_found_shrunk_and_printed<RaftSchedules>(
-      std::string(raft::info(GetParam()).name));
+      std::string(raft::info(GetParam()).name), commands_max);
 }
 
 INSTANTIATE_TEST_SUITE_P(Some, RaftBugSchedules,
