@@ -93,12 +93,14 @@ TEST_F(FirstLight, ARunWhoseFaultCouldNotStrikeIsVacuousAndNamesTheFault) {
   EXPECT_THAT(ended.out, HasSubstr("partition never took effect"));
 }
 
+// In virtual time: on a busy machine a pause of 100 ms lasts until the next operation is asked.
 TEST_F(FirstLight, ARunThatAskedNothingDuringItsFaultIsVacuousAndNamesTheFault) {
-  const Ended ended = run_with({"raft", "--nodes", "3", "--workload", "register:cas=0:readers=0",
-                                "--rate", "1", "--time", "2500ms", "--quiet-period", "200ms",
-                                "--faults", "pause:start=1500ms:for=100ms:jitter=0"});
+  const Ended ended =
+      run_with({"raft", "--engine", "sim", "--seed", "1", "--nodes", "3", "--workload",
+                "register:cas=0:readers=0", "--rate", "1", "--time", "2500ms", "--quiet-period",
+                "200ms", "--faults", "pause:start=1500ms:for=100ms:jitter=0"});
   EXPECT_EQ(ended.exit_code, 3) << ended;
-  EXPECT_THAT(ended.out, HasSubstr("pause"));
+  EXPECT_THAT(ended.out, HasSubstr("no operation ran while pause was in force"));
 }
 
 TEST_F(FirstLight, ARunInWhichHardlyAnythingWasAskedIsVacuousAndNamesWhatNeverSucceeded) {
