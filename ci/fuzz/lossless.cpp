@@ -4,14 +4,13 @@
 
 #include <fmt/format.h>
 
-#include "checkers/linearizability/brute_force.hpp"
-#include "checkers/linearizability/problem.hpp"
 #include "checkers/testing/random_history.hpp"
 #include "checkers/testing/random_objects.hpp"
 #include "checkers/transactions/brute_force.hpp"
 #include "checkers/transactions/long_fork.hpp"
 #include "checkers/transactions/testing/random_transactions.hpp"
 #include "ci/fuzz/target.hpp"
+#include "ci/fuzz/twin.hpp"
 
 namespace eris::fuzz {
 
@@ -21,16 +20,6 @@ using namespace checkers;
 using model::History;
 using model::Status;
 using model::Verdict;
-
-bool linearizable(const History& history, const SequentialObject& object) {
-  std::vector<linearizability::TimedCall> calls;
-  for (const model::Operation& operation : history.operations) {
-    const bool looks = operation.function == model::function::read;
-    if (operation.status == Status::fail || (operation.status == Status::info && looks)) continue;
-    calls.push_back({linearizability::call_of(operation), operation.invoked, operation.completed});
-  }
-  return linearizability::brute_force_linearizable(object, calls, {object.initial()});
-}
 
 std::optional<std::string> unless_invalid(const model::CheckResult& result, const char* kept) {
   if (result.verdict != Verdict::invalid) return std::nullopt;
@@ -47,7 +36,8 @@ void add_lossless(std::vector<Target>& targets, const std::string& object,
          return testing::random_object_history(testing::random_object_options(rng, drawn_as), rng);
        },
        [object, drawn_as](const History& history, base::Rng&) {
-         if (!linearizable(history, *find_object(drawn_as))) return std::optional<std::string>();
+         if (!linearizable_by_brute_force(history, *find_object(drawn_as)))
+           return std::optional<std::string>();
          return unless_invalid(lossless::make_lossless_checker(object)->check(history, {}),
                                "linearizable");
        },

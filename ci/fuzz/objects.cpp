@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "checkers/certificates/verify.hpp"
-#include "checkers/linearizability/brute_force.hpp"
 #include "checkers/linearizability/certify.hpp"
 #include "checkers/linearizability/linearizability.hpp"
 #include "checkers/linearizability/search.hpp"
@@ -14,6 +13,7 @@
 #include "checkers/testing/random_history.hpp"
 #include "checkers/testing/random_objects.hpp"
 #include "ci/fuzz/target.hpp"
+#include "ci/fuzz/twin.hpp"
 
 namespace eris::fuzz {
 
@@ -30,31 +30,6 @@ using Complaint = std::optional<std::string>;
 
 /// Enough for what is drawn here; what needs more is left undecided.
 constexpr std::uint64_t nodes_max = 1'000'000;
-
-bool only_looks(const Operation& operation) {
-  return operation.function == model::function::read ||
-         operation.function == model::function::contains;
-}
-
-/// Straight from the conventions, sharing nothing with prepare().
-bool twin_accepts(const History& history, const SequentialObject& object) {
-  std::vector<TimedCall> calls;
-  for (const Operation& operation : history.operations) {
-    const bool compared = operation.function == model::function::cas &&
-                          (operation.error == 0 || !operation.result.is_nil());
-    if (operation.status == Status::fail && !compared) continue;
-    if (operation.status == Status::info && only_looks(operation)) continue;
-    const Answer answer = operation.status == Status::ok     ? Answer::known
-                          : operation.status == Status::info ? Answer::unknown
-                                                             : Answer::refused;
-    TimedCall timed{{operation.function, operation.argument, operation.result, answer},
-                    operation.invoked,
-                    operation.completed};
-    if (object.minds_caller()) timed.call.caller = operation.process;
-    calls.push_back(std::move(timed));
-  }
-  return brute_force_linearizable(object, calls, {object.initial()});
-}
 
 std::string disagrees(std::string_view who, bool expected) {
   return fmt::format("{} says {}, brute force says {}", who, expected ? "violated" : "linearizable",
@@ -135,7 +110,7 @@ Complaint compare_certificates(const History& history, const SequentialObject& o
 }
 
 Complaint compare(const History& history, const SequentialObject& object, base::Rng& rng) {
-  const bool expected = twin_accepts(history, object);
+  const bool expected = linearizable_by_brute_force(history, object);
   const KeyIndex index(history);
   const auto problem = prepare(history, index.operations(0), object);
   if (!problem) return "the history is not understood: " + to_text(problem.error());

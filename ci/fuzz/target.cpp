@@ -35,6 +35,7 @@ std::vector<Target> targets() {
   add_transaction_targets(all);
   add_weak_targets(all);
   add_lossless_targets(all);
+  add_relaxation_targets(all);
   return all;
 }
 

@@ -33,6 +33,7 @@ void add_object_targets(std::vector<Target>& targets);
 void add_transaction_targets(std::vector<Target>& targets);
 void add_weak_targets(std::vector<Target>& targets);
 void add_lossless_targets(std::vector<Target>& targets);
+void add_relaxation_targets(std::vector<Target>& targets);
 
 struct Disagreement {
   std::string complaint;

@@ -1,8 +1,12 @@
 #include "harness/shrink/history_relaxations.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 namespace eris::shrink {
 
@@ -17,32 +21,81 @@ bool is_pure(const Operation& operation) {
   return operation.function == function::read || operation.status == Status::fail;
 }
 
-bool mentions(const model::Value& whole, const model::Value& part) {
-  if (whole == part) return true;
-  return whole.is_list() && std::ranges::any_of(whole.list(), [&](const model::Value& item) {
-           return mentions(item, part);
-         });
+/// What a compare-and-set expects and what it puts in its place.
+struct Exchange {
+  const model::Value& expected;
+  const model::Value& value;
+};
+
+std::optional<Exchange> exchange_of(const Operation& cas) {
+  if (!cas.argument.is_list() || cas.argument.list().size() != 2) return std::nullopt;
+  return Exchange{cas.argument.list()[0], cas.argument.list()[1]};
 }
 
-/// Someone saw, expected or also wrote the value, or something depends on what is not there.
-bool is_looked_at(const model::History& history, const Operation& write) {
-  return std::ranges::any_of(history.operations, [&](const Operation& other) {
-    if (&other == &write || other.key != write.key) return false;
-    const bool only_writes = other.function == function::read ||
-                             other.function == function::write || other.function == function::cas;
-    const bool refused = other.function == function::cas && other.status == Status::fail;
-    return !only_writes || refused || mentions(other.argument, write.argument) ||
-           mentions(other.result, write.argument);
-  });
+/// The values of one key that an answer depends on: those that somebody saw or expected, and those
+/// that unanswered compare-and-sets must have replaced for such a value to come about.
+class NeededValues {
+ public:
+  void add(const Operation& operation) {
+    if (operation.function == function::read) {
+      if (operation.status == Status::ok) need(operation.result);
+    } else if (operation.function == function::cas && operation.status != Status::fail) {
+      add_cas(operation);
+    } else if (operation.function != function::write) {
+      // A refused comparison depends on what is not there; of others nothing is known.
+      needs_all_ = true;
+    }
+  }
+
+  bool contain(const model::Value& value) const { return needs_all_ || needed_.contains(value); }
+
+ private:
+  void add_cas(const Operation& cas) {
+    const auto exchange = exchange_of(cas);
+    if (!exchange) {
+      needs_all_ = true;
+    } else if (cas.status == Status::ok || needed_.contains(exchange->value)) {
+      need(exchange->expected);
+    } else {
+      replaced_by_[exchange->value].push_back(exchange->expected);
+    }
+  }
+
+  void need(const model::Value& value) {
+    std::vector<model::Value> left{value};
+    while (!left.empty()) {
+      const model::Value next = std::move(left.back());
+      left.pop_back();
+      if (!needed_.insert(next).second) continue;
+      if (const auto before = replaced_by_.find(next); before != replaced_by_.end())
+        std::ranges::copy(before->second, std::back_inserter(left));
+    }
+  }
+
+  std::unordered_set<model::Value> needed_;
+  std::unordered_map<model::Value, std::vector<model::Value>> replaced_by_;
+  bool needs_all_ = false;
+};
+
+using Needs = std::unordered_map<std::uint32_t, NeededValues>;
+
+Needs needs_of(const model::History& history) {
+  Needs needs;
+  for (const Operation& operation : history.operations) needs[operation.key].add(operation);
+  return needs;
 }
 
 enum class Fate { stays, loses_its_answer, goes };
 
-Fate fate_of(const model::History& history, const Operation& operation) {
+Fate fate_of(const Needs& needs, const Operation& operation) {
   if (is_pure(operation)) return Fate::goes;
   if (operation.status == Status::ok) return Fate::loses_its_answer;
-  if (operation.function == function::write && !is_looked_at(history, operation)) return Fate::goes;
-  return Fate::stays;
+  const NeededValues& needed = needs.at(operation.key);
+  if (operation.function == function::write && !needed.contain(operation.argument))
+    return Fate::goes;
+  if (operation.function != function::cas) return Fate::stays;
+  const auto exchange = exchange_of(operation);
+  return exchange && !needed.contain(exchange->value) ? Fate::goes : Fate::stays;
 }
 
 model::History without_operations(const model::History& history) {
@@ -87,9 +140,10 @@ model::History only_key(const model::History& history, std::uint32_t key) {
 
 Relaxed relax(const model::History& history, std::size_t begin, std::size_t end) {
   Relaxed relaxed{.history = without_operations(history)};
+  const Needs needs = needs_of(history);
   for (std::size_t i = 0; i < history.operations.size(); ++i) {
     Operation operation = history.operations[i];
-    const Fate fate = i < begin || i >= end ? Fate::stays : fate_of(history, history.operations[i]);
+    const Fate fate = i < begin || i >= end ? Fate::stays : fate_of(needs, operation);
     relaxed.relaxed += fate == Fate::stays ? 0 : 1;
     if (fate == Fate::goes) continue;
     if (fate == Fate::loses_its_answer) {

@@ -2,9 +2,10 @@
 //
 // Why these and no others: if the relaxed history has no linearization, the whole had none (see
 // checkers/linearizability/witness.hpp for why). An operation that changed nothing may be left out;
-// one with an effect may only be taken for one whose answer is unknown; an unanswered write may be
-// left out when nobody looks at its value and no comparison failed. Leaving out an acknowledged
-// write would prove nothing: somebody may have read it. Keys do not know of each other, so those
+// one with an effect may only be taken for one whose answer is unknown; an unanswered write or
+// compare-and-set may be left out when no answer depends on its value and no comparison failed: in
+// an order of the whole it may be struck with every unanswered one that replaced its value. Leaving
+// out an acknowledged write would prove nothing: somebody may have read it. Keys do not know of each other, so those
 // that the finding is not about go at once (locality; Herlihy and Wing 1990).
 // Of containers (sets, queues, stacks, priority queues) an element may go with all that was done to
 // it: an order of the whole is one of the rest when these operations are struck from it, since the

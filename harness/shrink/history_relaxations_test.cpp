@@ -62,6 +62,26 @@ TEST(HistoryRelaxations, KeepAnUnansweredWriteThatSomebodySaw) {
   }
 }
 
+model::Operation cas(Status status, int expected, int value) {
+  return operation(function::cas, status, Value(Value::List{Value(expected), Value(value)}));
+}
+
+TEST(HistoryRelaxations, LeaveOutAChainOfUnansweredComparisonsThatEndsInNothingSeen) {
+  const auto history =
+      history_of({operation(function::write, Status::info, Value(1)), cas(Status::info, 1, 2),
+                  cas(Status::info, 2, 3), operation(function::read, Status::ok, {}, Value(4))});
+  EXPECT_EQ(relax(history, 0, 3).history.operations.size(), 1u);
+}
+
+TEST(HistoryRelaxations, KeepAChainOfUnansweredComparisonsThatLedToWhatWasSeen) {
+  for (const model::Operation& seen :
+       {operation(function::read, Status::ok, {}, Value(3)), cas(Status::ok, 3, 9)}) {
+    const auto history = history_of({operation(function::write, Status::info, Value(1)),
+                                     cas(Status::info, 2, 3), cas(Status::info, 1, 2), seen});
+    EXPECT_EQ(relax(history, 0, 3).relaxed, 0u) << model::to_text(seen.argument);
+  }
+}
+
 TEST(HistoryRelaxations, TouchNothingOutsideTheirRange) {
   const auto history = history_of({operation(function::read, Status::ok, {}, Value(1)),
                                    operation(function::read, Status::ok, {}, Value(2)),
