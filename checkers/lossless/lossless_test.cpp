@@ -133,6 +133,20 @@ TEST(TotalQueue, ExcusesAsManyAsUnknownDequeuesMayHaveTaken) {
             "lost element");
 }
 
+TEST(TotalQueue, DoesNotExcuseByDequeuesThatBeganAfterwards) {
+  EXPECT_EQ(anomaly(check("queue",
+                          "p1 enqueue 1 [0 1] ok\np2 drain -> [] [2 3] ok\n"
+                          "p3 dequeue [4 -] info\n")),
+            "lost element");
+}
+
+TEST(TotalQueue, TakesItThatOfEqualElementsTheOneThatMustBeGoneWasTaken) {
+  EXPECT_EQ(anomaly(check("queue",
+                          "p1 enqueue 1 [0 9] ok\np2 enqueue 1 [1 2] ok\n"
+                          "p3 dequeue -> 1 [3 4] ok\np3 drain -> [] [5 6] ok\n")),
+            "unknown");
+}
+
 TEST(TotalQueue, IsUnknownWhereNothingShowsThatTheQueueIsEmpty) {
   const CheckResult result =
       check("queue", "p1 enqueue 1 [0 1] ok\np1 enqueue 2 [2 3] ok\np2 dequeue -> 1 [4 5] ok\n");

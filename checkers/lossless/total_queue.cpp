@@ -88,23 +88,31 @@ class QueueCheck {
     std::vector<std::size_t> missing;
     for (const auto& [value, element] : elements_) {
       allowance_.step();
-      // Of equal values the latest enqueues are taken to be those that are left.
+      // Of equal values those are left that may be, and of those that must be gone the latest.
+      std::vector<std::size_t> gone;
+      for (const std::size_t enqueue : element.acknowledged)
+        if (empty != none &&
+            history_.operations[enqueue].completed < history_.operations[empty].invoked)
+          gone.push_back(enqueue);
+      const std::size_t taken = element.taken.size();
+      if (gone.size() > taken)
+        missing.insert(missing.end(), gone.begin() + static_cast<std::ptrdiff_t>(taken),
+                       gone.end());
       const std::size_t all = element.acknowledged.size();
-      for (std::size_t i = element.taken.size(); i < all; ++i) {
-        const std::size_t enqueue = element.acknowledged[i];
-        const bool gone = empty != none && history_.operations[enqueue].completed <
-                                               history_.operations[empty].invoked;
-        if (gone)
-          missing.push_back(enqueue);
-        else
-          ++left;
-      }
+      if (all > taken) left += all - std::max(taken, gone.size());
     }
-    const std::size_t excused = unknown_drains_.empty() ? unknown_dequeues_.size() : missing.size();
-    if (missing.size() <= excused) {
-      left += unknown_drains_.empty() ? 0 : missing.size();
+    // What was asked for only after the queue was found empty took nothing of it.
+    const auto may_have_taken = [&](std::size_t i) {
+      return history_.operations[i].invoked < history_.operations[empty].completed;
+    };
+    if (missing.empty()) return;
+    if (std::ranges::any_of(unknown_drains_, may_have_taken)) {
+      left += missing.size();
       return;
     }
+    const auto excused =
+        static_cast<std::size_t>(std::ranges::count_if(unknown_dequeues_, may_have_taken));
+    if (missing.size() <= excused) return;
     std::ranges::sort(missing);
     for (std::size_t i = 0; i < missing.size() - excused; ++i) lost(missing[i], empty, excused);
   }
