@@ -5,8 +5,8 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <fmt/format.h>
 
-#include "checkers/transactions/element.hpp"
 #include "checkers/transactions/words.hpp"
+#include "checkers/transactions/writes.hpp"
 
 namespace eris::checkers::transactions {
 
@@ -28,7 +28,9 @@ class Finder {
   }
 
   Result<Registers> run() {
-    ERIS_CHECK_OK(index_writes());
+    auto writes = Writes::of(all_, Flavour::rw_register, allowance_);
+    if (!writes) return std::unexpected(std::move(writes).error());
+    writes_ = *std::move(writes);
     for (TransactionId id = 0; id < all_.all.size(); ++id) {
       if (all_.all[id].status != Status::ok) continue;
       registers_.effective[id] = true;
@@ -42,27 +44,6 @@ class Finder {
   }
 
  private:
-  Result<void> index_writes() {
-    for (MicroId micro = 0; micro < all_.micros.size(); ++micro) {
-      const Micro& write = all_.micros[micro];
-      allowance_.step();
-      if (!write.write) continue;
-      const auto [place, is_new] = writes_.try_emplace({write.key, write.value}, micro);
-      if (is_new || status_of(micro) == Status::fail) continue;
-      if (status_of(place->second) != Status::fail)
-        return base::usage_error(
-            fmt::format("{} was written to {} twice, so reads do not tell which they saw",
-                        to_text(*write.value), key_text(all_, write.key)),
-            fmt::format("operations {} and {}", all_.all[all_.owner[place->second]].operation,
-                        all_.all[all_.owner[micro]].operation),
-            "write each value once");
-      place->second = micro;
-    }
-    return {};
-  }
-
-  [[nodiscard]] Status status_of(MicroId micro) const { return all_.all[all_.owner[micro]].status; }
-
   /// One transaction, step by step: what it knows of each key is what it read or wrote last.
   void scan(TransactionId id) {
     const Transaction& transaction = all_.all[id];
@@ -73,24 +54,23 @@ class Finder {
       const bool first = last == none || all_.owner[last] != id;
       if (!step.write && step.value != nullptr) {
         if (!first && all_.micros[last].value != nullptr && *all_.micros[last].value != *step.value)
-          internal(micro, last), look_up(micro);
+          internal(micro, last), look_up(micro, false);
         else if (first)
-          look_up(micro);
+          look_up(micro, true);
       }
       if (step.write || step.value != nullptr) last = micro;
     }
   }
 
-  void look_up(MicroId micro) {
+  void look_up(MicroId micro, bool at_first) {
     const Micro& read = all_.micros[micro];
     const TransactionId reader = all_.owner[micro];
     if (read.value->is_nil()) {
-      registers_.reads.push_back({reader, read.key, none});
+      registers_.reads.push_back({reader, read.key, none, at_first});
       return;
     }
-    const auto found = writes_.find(Element{read.key, read.value});
-    if (found == writes_.end()) return never_written(micro);
-    const MicroId write = found->second;
+    const MicroId write = writes_.find(read.key, *read.value);
+    if (write == none) return never_written(micro);
     const TransactionId writer = all_.owner[write];
     if (writer == reader) {
       if (write > micro) future_read(micro);
@@ -100,7 +80,7 @@ class Finder {
     registers_.effective[writer] = true;
     for (MicroId m = write + 1; m < all_.all[writer].end; ++m)
       if (all_.micros[m].write && all_.micros[m].key == read.key) intermediate_read(micro, write);
-    registers_.reads.push_back({reader, read.key, writer});
+    registers_.reads.push_back({reader, read.key, writer, at_first});
   }
 
   void add_writes(TransactionId id) {
@@ -244,11 +224,24 @@ class Finder {
   Anomalies& anomalies_;
   Allowance& allowance_;
   Registers registers_;
-  boost::unordered_flat_map<Element, MicroId, ElementHash> writes_;
+  Writes writes_;
   std::vector<MicroId> last_;  ///< by key
 };
 
 }  // namespace
+
+VersionNumbers::VersionNumbers(const Registers& registers) : registers_(&registers) {
+  first_.assign(registers.writers.size() + 1, 0);
+  for (KeyId key = 0; key < registers.writers.size(); ++key)
+    first_[key + 1] = first_[key] + 1 + static_cast<std::uint32_t>(registers.writers[key].size());
+}
+
+std::uint32_t VersionNumbers::of(KeyId key, TransactionId writer) const {
+  if (writer == none) return first_[key];
+  const auto& writers = registers_->writers[key];
+  return first_[key] + 1 +
+         static_cast<std::uint32_t>(std::ranges::lower_bound(writers, writer) - writers.begin());
+}
 
 Result<Registers> find_registers(const Transactions& transactions, Anomalies& anomalies,
                                  Allowance& allowance) {

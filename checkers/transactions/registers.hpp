@@ -19,12 +19,30 @@ struct ExternalRead {
   TransactionId reader = 0;
   KeyId key = 0;
   TransactionId writer = none;  ///< none: nobody had written yet
+  bool at_first = true;         ///< false: it had read or written the key already
 };
 
 struct Registers {
   std::vector<ExternalRead> reads;                  ///< ascending by reader
   std::vector<std::vector<TransactionId>> writers;  ///< by key, ascending; those that took effect
   std::vector<bool> effective;                      ///< by transaction
+};
+
+/// Numbers the versions of all keys, those of a key side by side: what was there at the start, then
+/// one for each writer.
+class VersionNumbers {
+ public:
+  VersionNumbers() = default;
+  explicit VersionNumbers(const Registers& registers);
+
+  [[nodiscard]] std::uint32_t all() const { return first_.back(); }
+  /// The one that was there at the start; those of the next key begin at start(key + 1).
+  [[nodiscard]] std::uint32_t start(KeyId key) const { return first_[key]; }
+  [[nodiscard]] std::uint32_t of(KeyId key, TransactionId writer) const;
+
+ private:
+  const Registers* registers_ = nullptr;
+  std::vector<std::uint32_t> first_;
 };
 
 /// Finds them, and everything that is wrong with single reads: internal, future read, G1a, G1b,

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <fmt/format.h>
 
-#include "checkers/transactions/element.hpp"
 #include "checkers/transactions/words.hpp"
+#include "checkers/transactions/writes.hpp"
 
 namespace eris::checkers::transactions {
 
@@ -32,7 +31,9 @@ class Finder {
   }
 
   Result<Versions> run() {
-    ERIS_CHECK_OK(index_appends());
+    auto appends = Writes::of(all_, Flavour::list_append, allowance_);
+    if (!appends) return std::unexpected(std::move(appends).error());
+    appends_ = *std::move(appends);
     link();
     for (MicroId micro = 0; micro < all_.micros.size(); ++micro)
       if (all_.micros[micro].value != nullptr && !all_.micros[micro].write) scan_read(micro);
@@ -45,28 +46,6 @@ class Finder {
 
  private:
   [[nodiscard]] Status status_of(MicroId micro) const { return all_.all[all_.owner[micro]].status; }
-
-  Result<void> index_appends() {
-    std::size_t count = 0;
-    for (const Micro& micro : all_.micros) count += micro.write ? 1 : 0;
-    appends_.reserve(count);
-    for (MicroId micro = 0; micro < all_.micros.size(); ++micro) {
-      const Micro& append = all_.micros[micro];
-      allowance_.step();
-      if (!append.write) continue;
-      const auto [place, is_new] = appends_.try_emplace({append.key, append.value}, micro);
-      if (is_new || status_of(micro) == Status::fail) continue;
-      if (status_of(place->second) != Status::fail)
-        return base::usage_error(
-            fmt::format("{} was appended to {} twice, so reads do not tell which they saw",
-                        to_text(*append.value), key_text(all_, append.key)),
-            fmt::format("operations {} and {}", all_.all[all_.owner[place->second]].operation,
-                        all_.all[all_.owner[micro]].operation),
-            "append each element once");
-      place->second = micro;
-    }
-    return {};
-  }
 
   /// Chains the micro-operations of each transaction on the same key.
   void link() {
@@ -138,15 +117,15 @@ class Finder {
 
   /// The append of an element that was read; tells where there is none, or it failed.
   MicroId find_append(KeyId key, const Value& element, MicroId reader) {
-    const auto found = appends_.find(Element{key, &element});
-    if (found == appends_.end()) {
+    const MicroId append = appends_.find(key, element);
+    if (append == none) {
       never_written(reader, element);
       return none;
     }
-    const TransactionId writer = all_.owner[found->second];
+    const TransactionId writer = all_.owner[append];
     if (all_.all[writer].status == Status::fail) aborted_read(reader, writer, element);
     if (all_.all[writer].status == Status::info) versions_.effective[writer] = true;
-    return found->second;
+    return append;
   }
 
   void compare_with_longest(MicroId micro) {
@@ -252,8 +231,8 @@ class Finder {
     const char* const name = "duplicate elements";
     if (!anomalies_.meet(name)) return;
     std::vector<Participant> participants{reader(micro)};
-    const auto append = appends_.find(Element{all_.micros[micro].key, &element});
-    if (append != appends_.end()) participants.push_back(writer(append->second));
+    const MicroId append = appends_.find(all_.micros[micro].key, element);
+    if (append != none) participants.push_back(writer(append));
     tell(name, micro, std::move(participants),
          fmt::format("{}, where {} stands more than once although it was appended once",
                      who_read(micro), to_text(element)));
@@ -282,7 +261,7 @@ class Finder {
   Anomalies& anomalies_;
   Allowance& allowance_;
   Versions versions_;
-  boost::unordered_flat_map<Element, MicroId, ElementHash> appends_;
+  Writes appends_;
 };
 
 }  // namespace
