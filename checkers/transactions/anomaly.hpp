@@ -57,6 +57,8 @@ struct Analysis {
   Anomalies anomalies;
   Models undecided;    ///< those that are neither ruled out nor known to hold
   std::string reason;  ///< for undecided ones: what blocked, and what to do
+  /// For undecided ones: what was answered before this event holds by itself, as prefix.hpp has it.
+  model::EventIndex proven_until = 0;
   std::size_t nodes = 0;
   std::size_t edges = 0;
 };

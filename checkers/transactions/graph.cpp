@@ -101,6 +101,26 @@ Graph GraphBuilder::build(Allowance& allowance) {
   return graph;
 }
 
+void Ordering::run(Allowance& allowance) {
+  allowance.ask();
+  allowance.hold(2 * graph_.nodes() * sizeof(std::uint32_t));
+  std::vector<std::uint32_t> waits(graph_.nodes(), 0);
+  for (NodeId node = 0; node < graph_.nodes(); ++node) {
+    allowance.step();
+    for (const Arc& arc : graph_.out(node)) ++waits[arc.to()];
+  }
+  waits_ = std::move(waits);
+  placed_.reserve(graph_.nodes());
+  for (NodeId node = 0; node < graph_.nodes(); ++node)
+    if (waits_[node] == 0) placed_.push_back(node);
+  // In the order of their becoming free, so that nobody waits for long.
+  for (std::size_t next = 0; next < placed_.size(); ++next) {
+    allowance.step();
+    for (const Arc& arc : graph_.out(placed_[next]))
+      if (--waits_[arc.to()] == 0) placed_.push_back(arc.to());
+  }
+}
+
 namespace {
 
 /// Tarjan's algorithm with its own stack. `next(node, place)` gives the successor at a place and

@@ -111,6 +111,25 @@ class GraphBuilder {
   std::vector<Edge> edges_;
 };
 
+/// Puts the nodes in an order in which every edge leads forward, as far as there is one (Kahn
+/// 1962). Where the budget runs out, what was put in order by then stays so. O(n + m).
+/// Invariant: whatever leads to a node in order is in order, too.
+class Ordering {
+ public:
+  explicit Ordering(const Graph& graph) : graph_(graph) {}
+
+  /// Throws OutOfBudget.
+  void run(Allowance& allowance);
+  /// Every node is in order: no edges run in a circle.
+  [[nodiscard]] bool complete() const { return placed_.size() == graph_.nodes(); }
+  [[nodiscard]] bool has(NodeId node) const { return !waits_.empty() && waits_[node] == 0; }
+
+ private:
+  const Graph& graph_;
+  std::vector<std::uint32_t> waits_;  ///< by node: how many before it are not in order
+  std::vector<NodeId> placed_;
+};
+
 /// Strongly connected components.
 struct Components {
   std::vector<std::uint32_t> of;           ///< by node; every node is in one

@@ -12,9 +12,9 @@
 
 namespace eris::checkers::transactions {
 
-/// True when this order of versions, with real time, puts all transactions in order. Throws
-/// OutOfBudget.
+/// True when this order of versions, with real time, puts all transactions in order. Notes how far
+/// it does. Throws OutOfBudget.
 [[nodiscard]] bool guess_is_serial(const Transactions& transactions, const Registers& registers,
-                                   Allowance& allowance);
+                                   Allowance& allowance, Analysis& analysis);
 
 }  // namespace eris::checkers::transactions

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "checkers/transactions/cycles.hpp"
+#include "checkers/transactions/prefix.hpp"
 #include "checkers/transactions/versions.hpp"
 #include "checkers/transactions/words.hpp"
 
@@ -56,6 +57,8 @@ class Analyser {
     result_.nodes = graph.nodes();
     result_.edges = graph.arcs();
     // A graph without any cycle is a serial order in real time, of which all models approve.
+    if (all_in_order(graph, all_, versions_.effective, allowance_, result_))
+      return std::move(result_);
     CycleSearch search{.transactions = all_, .context = context_};
     for (KeyId key = 0; key < all_.keys.size(); ++key)
       if (margins_[key].unseen.size() > 1)

@@ -54,7 +54,7 @@ class Analyser {
     for (TransactionId id = 0; id < all_.all.size(); ++id)
       if (registers_.effective[id]) present_.push_back(id);
     stage_ = "circles were searched";
-    if (guess_is_serial(all_, registers_, allowance_)) return std::move(result_);
+    if (guess_is_serial(all_, registers_, allowance_, result_)) return std::move(result_);
     for (const ExternalRead& read : registers_.reads)
       if (read.writer != none) readers_[version(read.key, read.writer)].push_back(read.reader);
     for (const Scope scope : {Scope::plain, Scope::process, Scope::realtime})

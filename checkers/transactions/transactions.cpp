@@ -10,6 +10,7 @@
 #include "checkers/transactions/list_append.hpp"
 #include "checkers/transactions/long_fork.hpp"
 #include "checkers/transactions/narrative.hpp"
+#include "checkers/transactions/prefix.hpp"
 #include "checkers/transactions/rw_register.hpp"
 #include "harness/base/text.hpp"
 
@@ -91,16 +92,23 @@ class TransactionChecker final : public Checker {
     } else if (transactions.succeeded == 0) {
       sum.verdict = Verdict::vacuous;
     }
-    sum.reason = reason(sum.verdict, telling, open, analysis);
+    sum.reason = reason(transactions, sum.verdict, telling, open, analysis);
     sum.statistics = statistics(transactions, analysis, broken, open, undecided);
+    if (sum.verdict == Verdict::unknown) {
+      sum.statistics.emplace_back("proven transactions",
+                                  number(proven_transactions(transactions, analysis)));
+      sum.statistics.emplace_back("proven until event", number(analysis.proven_until));
+    }
     return sum;
   }
 
-  [[nodiscard]] std::string reason(Verdict verdict, const std::vector<const Anomaly*>& telling,
-                                   Models open, const Analysis& analysis) const {
+  [[nodiscard]] std::string reason(const Transactions& transactions, Verdict verdict,
+                                   const std::vector<const Anomaly*>& telling, Models open,
+                                   const Analysis& analysis) const {
     if (verdict == Verdict::vacuous)
       return "no transaction succeeded, so there was nothing to check";
-    if (verdict == Verdict::unknown) return analysis.reason;
+    if (verdict == Verdict::unknown)
+      return fmt::format("{}; {}", analysis.reason, proven_text(transactions, analysis));
     if (verdict == Verdict::valid)
       return fmt::format("{}; the strongest that holds is {}", name_of(promised_),
                          names_of(strongest(open)));

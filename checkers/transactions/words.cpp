@@ -28,9 +28,7 @@ std::string time_of(const Transactions& transactions, TransactionId id) {
 std::string blocked(const Transactions& transactions, const OutOfBudget& stop,
                     std::string_view stage) {
   return fmt::format(
-      "{} while {}: {}, {}; cycles are sought in the whole at once, so no part of it is proven; "
-      "give "
-      "it more {}, run for a shorter time, or ask less often",
+      "{} while {}: {}, {}; give it more {}, run for a shorter time, or ask less often",
       stop.what(), stage, to_text(extent_of(*transactions.history), "transaction"),
       base::count_of(transactions.micros.size(), "micro-operation"),
       stop.ran_out == OutOfBudget::What::time ? "time" : "memory");

@@ -20,8 +20,8 @@ namespace eris::checkers::transactions {
 /// "[1 2]" of the first `count` elements, likewise.
 [[nodiscard]] std::string brief(model::Value::Elements list, std::size_t count);
 
-/// Why nothing more could be said when a budget ran out: what was being done, how large it is, and
-/// what to change.
+/// Why no more could be said when a budget ran out: what was being done, how large it is, and what
+/// to change.
 [[nodiscard]] std::string blocked(const Transactions& transactions, const OutOfBudget& stop,
                                   std::string_view stage);
 
