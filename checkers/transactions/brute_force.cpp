@@ -252,7 +252,116 @@ class Visibility {
   std::vector<std::size_t> present_;
 };
 
+/// The versions of one key, each named by who wrote it last; -1 was there at the start.
+class KeyOrders {
+ public:
+  KeyOrders(const model::History& history, const Value& key) : history_(history), key_(key) {
+    for (const Operation& operation : history.operations)
+      for (const Value& step : steps_of(operation))
+        if (step.list()[1] == key && !is_read(step) && operation.status != Status::fail)
+          writer_[step.list()[2]] = index_of(operation);
+    for (const Operation& operation : history.operations)
+      if (operation.status == Status::ok) note_observed(operation);
+  }
+
+  [[nodiscard]] bool possible(bool by_process) const {
+    std::vector<int> order(present_.begin(), present_.end());
+    do {
+      if (agrees(order, by_process)) return true;
+    } while (std::next_permutation(order.begin(), order.end()));
+    return false;
+  }
+
+ private:
+  static constexpr int start = -1;
+  static constexpr int unknown = -2;
+
+  static Value::Elements steps_of(const Operation& operation) {
+    const bool answered = operation.status == Status::ok && !operation.result.is_nil();
+    return (answered ? operation.result : operation.argument).list();
+  }
+  static bool is_read(const Value& step) { return step.list()[0].text() == "r"; }
+  [[nodiscard]] int index_of(const Operation& operation) const {
+    return static_cast<int>(&operation - history_.operations.data());
+  }
+
+  /// Those who wrote the key and took effect, be it that somebody else saw it.
+  void note_observed(const Operation& operation) {
+    bool known = false;
+    for (const Value& step : steps_of(operation)) {
+      if (step.list()[1] != key_) continue;
+      const int writer = is_read(step) ? version(step.list()[2]) : index_of(operation);
+      if (writer >= 0 && (!is_read(step) || !known || changed(operation, step)))
+        present_.insert(writer);
+      known = true;
+    }
+  }
+  /// Only what differs from what the transaction knew is looked up.
+  [[nodiscard]] bool changed(const Operation& operation, const Value& read) const {
+    Value before;
+    for (const Value& step : steps_of(operation)) {
+      if (&step == &read) break;
+      if (step.list()[1] == key_) before = step.list()[2];
+    }
+    return before != read.list()[2];
+  }
+
+  [[nodiscard]] int version(const Value& value) const {
+    if (value.is_nil()) return start;
+    const auto found = writer_.find(value);
+    return found == writer_.end() ? unknown : found->second;
+  }
+
+  /// What a transaction shows: what it read of others before it touched the key, and what it wrote.
+  [[nodiscard]] std::vector<int> sights(const Operation& operation) const {
+    std::vector<int> seen;
+    bool first = true, wrote = false;
+    for (const Value& step : steps_of(operation)) {
+      if (step.list()[1] != key_) continue;
+      if (first && is_read(step) && operation.status == Status::ok) {
+        const int read = version(step.list()[2]);
+        if (read != unknown && read != index_of(operation)) seen.push_back(read);
+      }
+      first = false;
+      wrote |= !is_read(step);
+    }
+    if (wrote && present_.contains(index_of(operation))) seen.push_back(index_of(operation));
+    return seen;
+  }
+
+  [[nodiscard]] bool agrees(const std::vector<int>& order, bool by_process) const {
+    const auto place = [&](int version) {
+      return version == start ? -1 : std::ranges::find(order, version) - order.begin();
+    };
+    std::map<std::uint64_t, std::vector<int>> of_process;
+    for (const Operation& operation : history_.operations) {
+      const std::vector<int> seen = sights(operation);
+      if (seen.size() == 2 && place(seen[0]) >= place(seen[1])) return false;
+      std::vector<int>& before = of_process[operation.process.value];
+      if (by_process)
+        for (const int earlier : before)
+          for (const int later : seen)
+            if (earlier != later && place(earlier) >= place(later)) return false;
+      before.insert(before.end(), seen.begin(), seen.end());
+    }
+    return true;
+  }
+
+  const model::History& history_;
+  const Value& key_;
+  std::map<Value, int> writer_;
+  std::set<int> present_;
+};
+
 }  // namespace
+
+bool brute_force_orders_versions(const model::History& history, bool by_process) {
+  std::set<Value> keys;
+  for (const Operation& operation : history.operations)
+    for (const Value& step : operation.argument.list()) keys.insert(step.list()[1]);
+  return std::ranges::all_of(
+      keys, [&](const Value& key) { return KeyOrders(history, key).possible(by_process); });
+}
 
 bool brute_force_allows(const model::History& history, Flavour flavour, Level level, Order order) {
   return Execution(history, flavour, level, order).possible();

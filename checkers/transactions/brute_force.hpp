@@ -29,4 +29,9 @@ enum class Order : std::uint8_t { any, session, realtime };
 /// (Cerone, Bernardi and Gotsman 2015, with the least visibility that the reads allow).
 [[nodiscard]] bool brute_force_allows_registers(const model::History& history, bool causal);
 
+/// For registers: true when the versions of every key can be put in an order in which nil comes
+/// first and what a transaction wrote after what it had read before it wrote; with `by_process`,
+/// also what a process saw later after what it saw earlier. Tries every order.
+[[nodiscard]] bool brute_force_orders_versions(const model::History& history, bool by_process);
+
 }  // namespace eris::checkers::transactions

@@ -6,6 +6,9 @@ namespace eris::checkers::transactions {
 
 namespace {
 
+/// Arcs looked at for the shortest circle of a graph.
+constexpr std::uint64_t work_of_the_shortest = 20'000'000;
+
 /// Cuts a circle short that meets a transaction twice: the inner circle keeps to the same rule.
 std::vector<Edge> simple(std::vector<Edge> circle) {
   for (std::size_t end = 0; end < circle.size(); ++end)
@@ -123,6 +126,24 @@ std::vector<Edge> PathFinder::read_back() const {
   }
   std::reverse(edges.begin(), edges.end());
   return edges;
+}
+
+std::optional<std::vector<Edge>> shortest_circle(const Graph& graph, Allowance& allowance) {
+  const Components all = components(graph, all_edges, allowance);
+  if (all.acyclic()) return std::nullopt;
+  // Enough for one circle at least: the first that is looked for is there.
+  PathFinder paths(graph, work_of_the_shortest + 2 * graph.arcs());
+  std::optional<std::vector<Edge>> best;
+  for (const auto& component : all.large)
+    for (const NodeId node : component)
+      for (const Arc& arc : graph.out(node)) {
+        allowance.step();
+        if (graph.auxiliary(node) || all.of[node] != all.of[arc.to()]) continue;
+        const std::size_t length = best ? best->size() - 1 : graph.nodes();
+        if (length < 2 || paths.cut()) return best;
+        if (auto found = paths.circle(node, arc, all_edges, Rule::any, length)) best = found;
+      }
+  return best;
 }
 
 }  // namespace eris::checkers::transactions

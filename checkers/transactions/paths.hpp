@@ -68,4 +68,9 @@ class PathFinder {
   Arc last_;
 };
 
+/// The shortest circle of all, by edges of any kind, or nothing where there is none. After some
+/// work it is the shortest that was found. Throws OutOfBudget.
+[[nodiscard]] std::optional<std::vector<Edge>> shortest_circle(const Graph& graph,
+                                                               Allowance& allowance);
+
 }  // namespace eris::checkers::transactions

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "checkers/transactions/cycles.hpp"
+#include "checkers/transactions/cyclic_versions.hpp"
 #include "checkers/transactions/guess.hpp"
 #include "checkers/transactions/orientation.hpp"
 #include "checkers/transactions/registers.hpp"
@@ -57,8 +58,12 @@ class Analyser {
     if (guess_is_serial(all_, registers_, allowance_, result_)) return std::move(result_);
     for (const ExternalRead& read : registers_.reads)
       if (read.writer != none) readers_[version(read.key, read.writer)].push_back(read.reader);
+    find_cyclic_versions(all_, registers_, Scope::plain, allowance_, result_.anomalies);
     for (const Scope scope : {Scope::plain, Scope::process, Scope::realtime})
       find_known(scope, false);
+    // Where a cycle of transactions says the same, that is the better proof.
+    if (!ruled_out().has(Model::transactional_causal))
+      find_cyclic_versions(all_, registers_, Scope::process, allowance_, result_.anomalies);
     if (!ruled_out().has(Model::strong_snapshot_isolation)) find_known(Scope::realtime, true);
     check_weak_levels(all_, registers_, context_, result_);
     decide();

@@ -9,6 +9,7 @@
 #include "checkers/testing/beginning.hpp"
 #include "checkers/testing/random_history.hpp"
 #include "checkers/transactions/brute_force.hpp"
+#include "checkers/transactions/cyclic_versions.hpp"
 #include "checkers/transactions/testing/random_transactions.hpp"
 #include "checkers/transactions/transactions.hpp"
 
@@ -175,6 +176,37 @@ TEST(TransactionsTwin, AgreesOnWeakLevelsOfRegisters) {
     EXPECT_GT(count, cases / 10) << name_of(model);
     EXPECT_LT(count, cases * 19 / 20) << name_of(model);
   }
+}
+
+/// Also among those that more than versions is wrong with.
+TEST(TransactionsTwin, AgreesOnCyclicVersions) {
+  base::Rng rng(20'261'125);
+  std::map<Scope, std::size_t> cyclic;
+  const std::size_t cases = random_cases(10'000);
+  for (std::size_t i = 0; i < cases; ++i) {
+    auto options = testing::random_options(rng, Flavour::rw_register);
+    options.mutations = rng.below(8);
+    options.keys = rng.chance(0.8) ? 1 : 2;
+    options.reads = 0.6;
+    const History history = testing::random_transactions(options, rng);
+    const CheckContext context;
+    Allowance allowance(context);
+    const auto transactions = parse(history, Flavour::rw_register, allowance);
+    ASSERT_TRUE(transactions);
+    for (const Scope scope : {Scope::plain, Scope::process}) {
+      Anomalies others, found;
+      const auto registers = find_registers(*transactions, others, allowance);
+      ASSERT_TRUE(registers);
+      find_cyclic_versions(*transactions, *registers, scope, allowance, found);
+      cyclic[scope] += found.all().size();
+      ASSERT_EQ(found.all().empty(), brute_force_orders_versions(history, scope == Scope::process))
+          << checkers::testing::to_timeline(history);
+    }
+  }
+  std::printf("%zu cases: %zu cyclic, %zu by processes\n", cases, cyclic[Scope::plain],
+              cyclic[Scope::process]);
+  EXPECT_GT(cyclic[Scope::plain], cases / 2'000);
+  EXPECT_GT(cyclic[Scope::process], cases / 30);
 }
 
 TEST(TransactionsTwin, AgreesOnRegisters) {

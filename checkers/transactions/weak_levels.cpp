@@ -13,26 +13,6 @@ namespace eris::checkers::transactions {
 
 namespace {
 
-constexpr std::uint64_t work_max = 20'000'000;
-
-/// The shortest circle of a graph, or nothing.
-std::optional<std::vector<Edge>> shortest_circle(const Graph& graph, Allowance& allowance) {
-  const Components all = components(graph, all_edges, allowance);
-  if (all.acyclic()) return std::nullopt;
-  PathFinder paths(graph, work_max);
-  std::optional<std::vector<Edge>> best;
-  for (const auto& component : all.large)
-    for (const NodeId node : component)
-      for (const Arc& arc : graph.out(node)) {
-        allowance.step();
-        if (graph.auxiliary(node) || all.of[node] != all.of[arc.to()]) continue;
-        const std::size_t length = best ? best->size() - 1 : graph.nodes();
-        if (length < 2 || paths.cut()) return best;
-        if (auto found = paths.circle(node, arc, all_edges, Rule::any, length)) best = found;
-      }
-  return best;
-}
-
 class WeakLevels {
  public:
   WeakLevels(const Transactions& transactions, const Registers& registers,
