@@ -1,9 +1,11 @@
 // The digest against prepare(): every key in the same form, whichever way it came to it.
 #include <algorithm>
+#include <stdexcept>
 
 #include <gtest/gtest.h>
 
 #include "checkers/linearizability/digest.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 #include "checkers/testing/long_history.hpp"
 #include "checkers/testing/random_history.hpp"
 
@@ -82,6 +84,54 @@ TEST(Digest, LeavesWhatTheObjectDoesNotKnowToTheKey) {
   History history = testing::long_history({.operations = 100, .keys = 2});
   history.operations.back().function = model::Function{"dance"};
   EXPECT_EQ(compare(history, *find_object("register")).first, 1u);
+}
+
+TEST(Digest, LeavesEventsThatDoNotFitToTheKey) {
+  History history = testing::long_history({.operations = 100, .keys = 2});
+  const std::uint32_t far = history.operations.back().key;
+  for (Operation& operation : history.operations) {
+    if (operation.key != far) continue;
+    operation.invoked += std::uint64_t{1} << 32;
+    operation.completed += std::uint64_t{1} << 32;
+  }
+  const KeyIndex index(history);
+  const CheckContext context;
+  const Digest digest(history, index, *find_object("register"), Allowance(context));
+  EXPECT_FALSE(digest.problem(far).has_value());
+  EXPECT_TRUE(digest.problem(1 - far).has_value());
+  const auto checker = make_linearizability_checker("register");
+  EXPECT_EQ(checker->check(history, context).verdict, model::Verdict::valid);
+}
+
+/// A register that cannot stand the value 13.
+class Superstitious : public SequentialObject {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "superstitious"; }
+  [[nodiscard]] std::optional<model::Value> step(const model::Value& state,
+                                                 const Call& call) const override {
+    return find_object("register")->step(state, call);
+  }
+  [[nodiscard]] Shape shape(const Call& call) const override {
+    if (call.argument == model::Value(13)) throw std::runtime_error("not that number");
+    return find_object("register")->shape(call);
+  }
+};
+
+TEST(Digest, LeavesAKeyAtWhichTheObjectThrowsToSaySoItself) {
+  History history = testing::long_history({.operations = 400, .clients = 3, .keys = 2});
+  for (Operation& operation : history.operations) {
+    if (operation.key == 0) continue;
+    if (operation.argument == model::Value(13)) operation.argument = model::Value(1'013);
+    if (operation.function == model::function::read) operation.result = model::Value(7'777);
+  }
+  const Superstitious object;
+  const KeyIndex index(history);
+  const CheckContext context;
+  const Digest digest(history, index, object, Allowance(context));
+  EXPECT_FALSE(digest.problem(0).has_value());
+  EXPECT_TRUE(digest.problem(1).has_value());
+  const auto result = make_linearizability_checker(object)->check(history, context);
+  EXPECT_EQ(result.verdict, model::Verdict::invalid) << "what key 1 says is not lost";
 }
 
 TEST(Digest, StopsWhenTimeOrMemoryRunOut) {

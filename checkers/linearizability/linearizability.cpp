@@ -295,12 +295,14 @@ class LinearizabilityChecker : public Checker {
   }
 
  private:
-  /// Nothing where it cannot be made: then each key says by itself why.
+  /// Nothing where time or memory do not allow it: then each key says so by itself.
   [[nodiscard]] std::optional<Digest> digest_of(const History& history, const KeyIndex& index,
                                                 const CheckContext& context) const {
     try {
       return Digest(history, index, object_, Allowance(context));
-    } catch (const std::exception&) {
+    } catch (const OutOfBudget&) {
+      return std::nullopt;
+    } catch (const std::bad_alloc&) {
       return std::nullopt;
     }
   }

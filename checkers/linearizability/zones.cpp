@@ -30,7 +30,7 @@ struct Cluster {
   std::uint32_t installer = none;  ///< entry; none for the initial value
   std::uint32_t earliest = none;   ///< entry of `first_end`
   std::uint32_t latest = none;     ///< entry of `last_start`
-  std::uint32_t witness = none;    ///< an entry that observed the value, if any
+  std::uint32_t witness = none;    ///< of an optional installer: an entry that saw the value
   ValueId next = no_value;         ///< the value that a compare-and-set replaced it with
   bool effective = false;          ///< installed for certain
   bool by_swap = false;            ///< installed by a compare-and-set
@@ -106,15 +106,21 @@ class Zones {
     for (std::uint32_t i = 0; i < entries_.size(); ++i) {
       const Entry& entry = entries_[i];
       compares_ = compares_ || entry.kind == ShapeKind::differs;
+      if (entry.kind == ShapeKind::impossible) impossible_ = std::min(impossible_, i);
       const ValueId value = entry.installed();
       if (value == no_value) continue;
-      if (value == initial_value || clusters_[value].installer != none) return false;
-      clusters_[value].installer = i;
-      clusters_[value].by_swap = entry.kind == ShapeKind::swap;
-      swaps_ = swaps_ || entry.kind == ShapeKind::swap;
+      Cluster& cluster = clusters_[value];
+      if (value == initial_value || cluster.installer != none) return false;
+      cluster.installer = i;
+      cluster.by_swap = entry.kind == ShapeKind::swap;
+      cluster.effective = !cluster.by_swap && !entry.optional();
+      swaps_ = swaps_ || cluster.by_swap;
     }
     return true;
   }
+
+  // Whether an entry reads or writes is as good as drawn by lot, and a processor that guesses wrong
+  // waits longer than the entry takes. So the two walks that follow ask what is nearly always so.
 
   /// Decides which optional installers took effect: those whose value was seen, and those that an
   /// effective compare-and-set built upon. One that nobody saw can be left out of any order.
@@ -122,43 +128,61 @@ class Zones {
     clusters_[initial_value].effective = true;
     clusters_[initial_value].first_end = before_all;
     for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+      if (i == impossible_) return Core{i};
       const Entry& entry = entries_[i];
-      if (entry.kind == ShapeKind::impossible) return Core{i};
-      if (entry.optional()) continue;
-      if (const ValueId value = entry.installed(); value != no_value)
-        clusters_[value].effective = true;
+      const bool swaps = entry.kind == ShapeKind::swap && !entry.optional();
+      if (swaps) clusters_[entry.second].effective = true;
+      if (clusters_[entry.first].effective || entry.optional()) continue;
       if (entry.observed() != no_value)
-        if (auto core = observe(entry.observed(), i)) return core;
+        if (auto core = observe(entry.first, i)) return core;
     }
     return std::nullopt;
   }
 
   std::optional<Core> observe(ValueId value, std::uint32_t by) {
-    while (true) {
+    while (!clusters_[value].effective) {
       Cluster& cluster = clusters_[value];
-      if (cluster.witness == none) cluster.witness = by;
-      if (value == initial_value || cluster.effective) return std::nullopt;
       if (cluster.installer == none) return closed({by});
+      cluster.witness = by;
       cluster.effective = true;
-      if (!cluster.by_swap) return std::nullopt;
+      if (!cluster.by_swap) break;
       by = cluster.installer;
       value = entries_[by].first;
     }
+    return std::nullopt;
   }
 
   std::optional<Core> fill_clusters() {
     for (std::uint32_t i = 0; i < entries_.size(); ++i) {
       const Entry& entry = entries_[i];
-      ValueId value = entry.installed();
-      if (value == no_value && entry.kind == ShapeKind::read) value = entry.first;
-      if (value == no_value || !clusters_[value].effective) continue;
+      const ValueId value = joined(entry);
+      if (value == no_value) continue;
       Cluster& cluster = clusters_[value];
-      const std::uint32_t installer = cluster.installer;
-      if (installer != none && finish(entry) < start(entries_[installer]))
+      const bool earlier = finish(entry) < cluster.first_end;
+      cluster.first_end = earlier ? finish(entry) : cluster.first_end;
+      cluster.earliest = earlier ? i : cluster.earliest;
+      cluster.last_start = start(entry);  // they ascend
+      cluster.latest = i;
+    }
+    for (const Cluster& cluster : clusters_)
+      if (cluster.installer != none && cluster.first_end < start(entries_[cluster.installer]))
+        return find_early_reader();
+    return std::nullopt;
+  }
+
+  /// The cluster that an entry belongs to, or no_value.
+  static ValueId joined(const Entry& entry) {
+    if (entry.kind == ShapeKind::read || entry.kind == ShapeKind::write) return entry.first;
+    return entry.installed();
+  }
+
+  /// Somebody saw a value and was done before it began to be written.
+  std::optional<Core> find_early_reader() {
+    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+      const ValueId value = joined(entries_[i]);
+      const std::uint32_t installer = value == no_value ? none : clusters_[value].installer;
+      if (installer != none && finish(entries_[i]) < start(entries_[installer]))
         return closed({i, installer});
-      if (finish(entry) < cluster.first_end)
-        cluster.first_end = finish(entry), cluster.earliest = i;
-      if (start(entry) > cluster.last_start) cluster.last_start = start(entry), cluster.latest = i;
     }
     return std::nullopt;
   }
@@ -234,16 +258,29 @@ class Zones {
     for (std::size_t i = 1; i < forward.size(); ++i)
       if (forward[i].first_end < forward[i - 1].last_start)
         return conflict(forward[i - 1], forward[i]);
+    std::size_t after = 0;
     for (const Block& block : blocks_) {
       if (block.forward()) continue;
-      const auto after =
-          std::lower_bound(forward.begin(), forward.end(), block.last_start,
-                           [](const Block& a, Moment moment) { return a.first_end < moment; });
-      if (after == forward.begin()) continue;
-      const Block& before = *std::prev(after);
-      if (block.first_end < before.last_start) return conflict(before, block);
+      after = first_from(forward, block.last_start, after);
+      if (after > 0 && block.first_end < forward[after - 1].last_start)
+        return conflict(forward[after - 1], block);
     }
     return std::nullopt;
+  }
+
+  /// The first block with an end from this moment on. They are asked for nearly in their order, so
+  /// that it is looked for around the last one that was found, in steps that double.
+  static std::size_t first_from(const std::vector<Block>& blocks, Moment moment, std::size_t near) {
+    std::size_t low = near, high = near;
+    for (std::size_t step = 1; low > 0 && blocks[low - 1].first_end >= moment; step *= 2)
+      high = low - 1, low -= std::min(low, step);
+    for (std::size_t step = 1; high < blocks.size() && blocks[high].first_end < moment; step *= 2)
+      low = high + 1, high = std::min(blocks.size(), high + step);
+    const auto begin = blocks.begin();
+    const auto found = std::lower_bound(
+        begin + static_cast<std::ptrdiff_t>(low), begin + static_cast<std::ptrdiff_t>(high), moment,
+        [](const Block& a, Moment end) { return a.first_end < end; });
+    return static_cast<std::size_t>(found - begin);
   }
 
   std::optional<Core> conflict(const Block& a, const Block& b) {
@@ -379,7 +416,8 @@ class Zones {
   const std::vector<Entry>& entries_;
   std::vector<Cluster> clusters_;
   std::vector<Block> blocks_;
-  bool compares_ = false;  ///< some comparison failed without telling what it saw
+  std::uint32_t impossible_ = none;  ///< the first entry that is legal in no state
+  bool compares_ = false;            ///< some comparison failed without telling what it saw
   bool swaps_ = false;
 };
 
