@@ -237,6 +237,16 @@ TEST(Linearizability, IsUnknownWhenMemoryRunsOut) {
   EXPECT_THAT(result.reason, HasSubstr("memory"));
 }
 
+TEST(Linearizability, SearchesALongerHistoryInNoMoreMemory) {
+  const auto bytes = [](std::size_t operations) {
+    const CheckResult result = check(long_history(
+        {.operations = operations, .clients = 25, .values = 5, .reads = 0.4, .cas = 0.3}));
+    EXPECT_EQ(result.verdict, Verdict::valid);
+    return statistic(result, "search bytes of a key");
+  };
+  EXPECT_LT(bytes(160'000), 2 * bytes(20'000));
+}
+
 TEST(Linearizability, SharesTheMemoryAmongKeysThatAreLookedAtTogether) {
   CheckContext context;
   context.memory_budget_bytes = 1000;

@@ -65,6 +65,7 @@ class DepthFirst {
   /// Whoever has not found the way within so many responses will not find it by going back further
   /// either, one choice at a time; and so the memory is the same however long the history is.
   static constexpr std::size_t frames_max = std::size_t{1} << 12;
+  static constexpr std::size_t failures_max = std::size_t{1} << 18;
 
   /// Follows one successor to the next response. True at the end of the history.
   bool descend(Config config) {
@@ -113,9 +114,18 @@ class DepthFirst {
     frames_.pop_back();
     successors_.resize(frame.begin);
     if (frame.root) return;
+    remember_failed(frame);
+    if (!frames_.empty()) retreat(frames_.back().root ? 0 : frames_.back().event);
+  }
+
+  /// So that it is not tried again by another way. Whoever forgets may only try twice.
+  void remember_failed(const Frame& frame) {
+    if (failures_ == failures_max) {
+      failed_.clear();
+      failures_ = 0;
+    }
     failed_[frame.event].push_back(frame.config);
     if (++failures_ % 256 == 0) budget_.holds(bytes());
-    if (!frames_.empty()) retreat(frames_.back().root ? 0 : frames_.back().event);
   }
 
   void retreat(std::size_t position) {
@@ -142,7 +152,11 @@ class DepthFirst {
       frame.end -= dropped;
       frame.next -= dropped;
     }
-    std::erase_if(failed_, [&](const auto& at) { return at.first < frames_.front().event; });
+    std::erase_if(failed_, [&](const auto& at) {
+      const bool behind = at.first < frames_.front().event;
+      if (behind) failures_ -= at.second.size();
+      return behind;
+    });
   }
 
   [[nodiscard]] std::size_t bytes() const {
@@ -156,7 +170,7 @@ class DepthFirst {
   std::deque<Frame> frames_;
   std::vector<Config> successors_;  ///< of all frames, one behind the other
   std::unordered_map<std::size_t, std::vector<Config>> failed_;  ///< by event
-  std::size_t failures_ = 0;
+  std::size_t failures_ = 0;                                     ///< how many are in failed_
   std::size_t proven_ = 0;
   bool forgotten_ = false;
 };
