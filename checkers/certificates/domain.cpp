@@ -1,5 +1,8 @@
 #include "checkers/certificates/domain.hpp"
 
+#include <initializer_list>
+#include <string_view>
+
 namespace eris::checkers::certificates {
 
 namespace {
@@ -14,27 +17,38 @@ bool appends(const Deed& deed) {
 }
 
 bool counts_up(const Deed& deed) {
-  return looks_plainly(deed) ||
-         (deed.call.function == model::function::increment && deed.call.argument.integer() > 0);
+  const bool adds = deed.call.function == model::function::increment ||
+                    deed.call.function == model::function::fetch_add;
+  return looks_plainly(deed) || (adds && deed.call.argument.integer() > 0);
 }
 
 // Each pair of lists is compared once.
 constexpr std::ptrdiff_t lists_max = 64;
 
+/// Another object may have the same name and do something else.
+bool is_one_of(const SequentialObject& object, std::initializer_list<std::string_view> names) {
+  return std::ranges::any_of(names,
+                             [&](std::string_view name) { return &object == find_object(name); });
+}
+
 }  // namespace
 
 std::unique_ptr<Domain> make_domain(const SequentialObject& object, std::span<const Timed> picks,
                                     std::span<const Timed> bystanders) {
+  if (bystanders.empty()) return make_value_domain(object, picks, bystanders);
   const auto all = [&](bool (*does)(const Deed&)) {
     return std::ranges::all_of(picks, does, &Timed::deed) &&
            std::ranges::all_of(bystanders, does, &Timed::deed);
   };
-  // Another object may mean something else by "append".
-  const bool known = &object == find_object("key-value") && !bystanders.empty();
   const auto lists = std::ranges::count_if(
       picks, [](const Timed& pick) { return pick.deed.shape.first.is_list(); });
-  if (known && lists <= lists_max && all(appends)) return make_list_domain(picks, bystanders);
-  if (known && all(counts_up)) return make_counter_domain(bystanders);
+  if (is_one_of(object, {"key-value", "list"}) && lists <= lists_max && all(appends))
+    return make_list_domain(object, picks, bystanders);
+  if (is_one_of(object, {"key-value", "counter", "fetch-and-add"}) && all(counts_up))
+    return make_counter_domain(object, bystanders);
+  if (is_one_of(object, {"queue", "stack", "priority-queue", "set", "grow-only-set", "unique-ids"}))
+    return make_element_domain(object, picks, bystanders);
+  if (is_one_of(object, {"fenced-lock"})) return make_holder_domain(picks, bystanders);
   return make_value_domain(object, picks, bystanders);
 }
 

@@ -78,13 +78,21 @@ class Domain {
                                                   std::span<const Timed> picks,
                                                   std::span<const Timed> bystanders);
 
-// What make_domain chooses from: domain_values.cpp fits all objects, the others the key-value store
-// while a key is only appended to, or only counted up.
+// What make_domain chooses from. domain_values.cpp fits all objects. Where there are bystanders,
+// the others say more: of lists while they are only appended to, of counts while they only go up,
+// of objects made of elements, of locks with fencing tokens.
 [[nodiscard]] std::unique_ptr<Domain> make_value_domain(const SequentialObject& object,
                                                         std::span<const Timed> picks,
                                                         std::span<const Timed> bystanders);
-[[nodiscard]] std::unique_ptr<Domain> make_list_domain(std::span<const Timed> picks,
+[[nodiscard]] std::unique_ptr<Domain> make_list_domain(const SequentialObject& object,
+                                                       std::span<const Timed> picks,
                                                        std::span<const Timed> bystanders);
-[[nodiscard]] std::unique_ptr<Domain> make_counter_domain(std::span<const Timed> bystanders);
+[[nodiscard]] std::unique_ptr<Domain> make_counter_domain(const SequentialObject& object,
+                                                          std::span<const Timed> bystanders);
+[[nodiscard]] std::unique_ptr<Domain> make_element_domain(const SequentialObject& object,
+                                                          std::span<const Timed> picks,
+                                                          std::span<const Timed> bystanders);
+[[nodiscard]] std::unique_ptr<Domain> make_holder_domain(std::span<const Timed> picks,
+                                                         std::span<const Timed> bystanders);
 
 }  // namespace eris::checkers::certificates

@@ -18,11 +18,12 @@ std::optional<std::int64_t> sum(std::int64_t a, std::int64_t b) {
 
 class CounterDomain : public Domain {
  public:
-  explicit CounterDomain(std::span<const Timed> bystanders) {
+  CounterDomain(const SequentialObject& object, std::span<const Timed> bystanders)
+      : may_be_absent_(object.initial().is_nil()) {
     for (const Timed& bystander : bystanders) crowd_.add(bystander.invoked, bystander.completed);
   }
 
-  State initial() override { return number({Kind::absent, 0}); }
+  State initial() override { return number({may_be_absent_ ? Kind::absent : Kind::exactly, 0}); }
 
   std::optional<State> after(State state, const Deed& pick) override {
     const Count count = counts_[state];
@@ -77,11 +78,19 @@ class CounterDomain : public Domain {
     const bool told = call.answer == Answer::known && !call.result.is_nil();
     const Kind kind = count.kind == Kind::at_least ? Kind::at_least : Kind::exactly;
     if (!told) return number({kind, *least});
-    if (!call.result.is_integer() || call.result.integer() < *least) return std::nullopt;
-    if (kind == Kind::exactly && call.result.integer() != *least) return std::nullopt;
-    return number({Kind::exactly, call.result.integer()});
+    const auto now = told_by(call);
+    if (!now || *now < *least || (kind == Kind::exactly && *now != *least)) return std::nullopt;
+    return number({Kind::exactly, *now});
   }
 
+  /// The count after the call: fetch-and-add tells the one before it.
+  static std::optional<std::int64_t> told_by(const Call& call) {
+    if (!call.result.is_integer()) return std::nullopt;
+    const bool before = call.function == model::function::fetch_add;
+    return sum(call.result.integer(), before ? call.argument.integer() : 0);
+  }
+
+  bool may_be_absent_;
   Crowd crowd_;
   std::vector<Count> counts_;  ///< by state
   std::map<Count, State> numbers_;
@@ -89,8 +98,9 @@ class CounterDomain : public Domain {
 
 }  // namespace
 
-std::unique_ptr<Domain> make_counter_domain(std::span<const Timed> bystanders) {
-  return std::make_unique<CounterDomain>(bystanders);
+std::unique_ptr<Domain> make_counter_domain(const SequentialObject& object,
+                                            std::span<const Timed> bystanders) {
+  return std::make_unique<CounterDomain>(object, bystanders);
 }
 
 }  // namespace eris::checkers::certificates

@@ -14,7 +14,9 @@ using model::Value;
 
 class ListDomain : public Domain {
  public:
-  ListDomain(std::span<const Timed> picks, std::span<const Timed> bystanders) {
+  ListDomain(const SequentialObject& object, std::span<const Timed> picks,
+             std::span<const Timed> bystanders)
+      : nothing_(object.initial()) {
     for (const Timed& pick : picks)
       if (pick.deed.shape.first.is_list()) lists_.push_back(pick.deed.shape.first);
     shared_.resize(lists_.size());
@@ -48,7 +50,7 @@ class ListDomain : public Domain {
   }
 
  private:
-  /// The first elements of a list; none of them: the key is absent.
+  /// The first elements of a list; none of them: nothing was appended yet.
   struct Beginning {
     std::uint32_t list = 0;
     std::uint32_t length = 0;
@@ -91,11 +93,12 @@ class ListDomain : public Domain {
   [[nodiscard]] bool is(State state, const Value& value) const {
     if (state == lost) return false;
     const Beginning here = beginnings_[state];
-    if (here.length == 0) return value.is_nil();
+    if (here.length == 0) return value == nothing_;
     if (!value.is_list() || value.list().size() != here.length) return false;
     return shared(lists_[here.list], value) == here.length;
   }
 
+  Value nothing_;                                   ///< the state before the first append
   std::vector<Value> lists_;                        ///< that picks ask for
   std::vector<std::vector<std::uint32_t>> shared_;  ///< how much two of them begin alike
   std::vector<Beginning> beginnings_;               ///< by state
@@ -106,9 +109,10 @@ class ListDomain : public Domain {
 
 }  // namespace
 
-std::unique_ptr<Domain> make_list_domain(std::span<const Timed> picks,
+std::unique_ptr<Domain> make_list_domain(const SequentialObject& object,
+                                         std::span<const Timed> picks,
                                          std::span<const Timed> bystanders) {
-  return std::make_unique<ListDomain>(picks, bystanders);
+  return std::make_unique<ListDomain>(object, picks, bystanders);
 }
 
 }  // namespace eris::checkers::certificates

@@ -1,4 +1,5 @@
-// Values: of a bystander's write it matters only whether a pick asks for what it wrote.
+// Values: of a bystander's write it matters only whether a pick asks for what it wrote; of its swap
+// also whether a pick asks for what it found.
 #include <functional>
 #include <map>
 
@@ -19,8 +20,9 @@ class ValueDomain : public Domain {
       : object_(object), counts_(&object == find_object("key-value")) {
     for (const Timed& pick : picks)
       if (asks(pick.deed)) number(pick.deed.shape.first);
+    asked_end_ = static_cast<State>(first_value + values_.size());
     for (const Timed& bystander : bystanders)
-      crowds_[left_by(bystander.deed)].add(bystander.invoked, bystander.completed);
+      crowds_[change_by(bystander.deed)].add(bystander.invoked, bystander.completed);
   }
 
   State initial() override { return number(object_.initial()); }
@@ -51,19 +53,27 @@ class ValueDomain : public Domain {
 
   void drift(State state, Place place, std::vector<State>& to) override {
     if (state == anything) return;
-    const auto unknown = crowds_.find(anything);
+    const auto unknown = crowds_.find({anything, anything});
     if (unknown != crowds_.end() && unknown->second.may_stand_at(place)) {
       to.push_back(anything);
       return;
     }
-    for (const auto& [left, crowd] : crowds_)
-      if (left != state && left != anything && crowd.may_stand_at(place)) to.push_back(left);
+    for (const auto& [change, crowd] : crowds_)
+      if (change.left != state && may_find(state, change.found) && crowd.may_stand_at(place))
+        to.push_back(change.left);
   }
 
  private:
   static constexpr State other = 0;     ///< a value that no pick asks for
   static constexpr State anything = 1;  ///< any value, asked for or not
   static constexpr State first_value = 2;
+
+  /// What a bystander finds, or anything where that does not matter, and what it leaves.
+  struct Change {
+    State found = anything;
+    State left = anything;
+    auto operator<=>(const Change&) const = default;
+  };
 
   static bool asks(const Deed& deed) {
     return deed.shape.kind == ShapeKind::read || deed.shape.kind == ShapeKind::swap ||
@@ -77,13 +87,21 @@ class ValueDomain : public Domain {
     return found->second;
   }
 
-  [[nodiscard]] State left_by(const Deed& bystander) const {
+  [[nodiscard]] Change change_by(const Deed& bystander) const {
     const Shape& shape = bystander.shape;
-    if (shape.kind != ShapeKind::write && shape.kind != ShapeKind::swap) return anything;
-    // Taken as a write, a swap may happen wherever it may, and elsewhere.
-    const Value& value = shape.kind == ShapeKind::write ? shape.first : shape.second;
+    if (shape.kind == ShapeKind::write) return {anything, asked(shape.first)};
+    if (shape.kind == ShapeKind::swap) return {asked(shape.first), asked(shape.second)};
+    return {anything, anything};
+  }
+
+  [[nodiscard]] State asked(const Value& value) const {
     const auto found = numbers_.find(value);
     return found == numbers_.end() ? other : found->second;
+  }
+
+  /// Values that picks leave and none asks for have names too, and none that a bystander's has.
+  [[nodiscard]] bool may_find(State state, State found) const {
+    return found == anything || found == state || (found == other && state >= asked_end_);
   }
 
   /// Of a value that is not known. Who is told the sum knows it then.
@@ -97,7 +115,8 @@ class ValueDomain : public Domain {
   bool counts_;
   std::vector<Value> values_;
   boost::unordered_flat_map<Value, State, std::hash<Value>> numbers_;
-  std::map<State, Crowd> crowds_;  ///< by the state that they leave
+  State asked_end_ = first_value;  ///< names of values that picks ask for are below it
+  std::map<Change, Crowd> crowds_;
 };
 
 }  // namespace

@@ -1,8 +1,9 @@
 #include "checkers/linearizability/small_proof.hpp"
 
 #include <algorithm>
-#include <map>
+#include <ranges>
 #include <set>
+#include <tuple>
 
 #include "checkers/certificates/deed.hpp"
 #include "checkers/certificates/verify.hpp"
@@ -60,14 +61,15 @@ class ProofFinder {
   }
 
   /// What a trial has to look at. Of the operations that ended before any candidate began, all that
-  /// leave the same value stand at the same place, before the first pick: one stands for all.
+  /// do the same stand at the same place, before the first pick: one stands for all. Values that no
+  /// candidate asks for are all alike.
   void choose_relevant() {
     const auto first_at = std::ranges::find(of_key_, index_of(witness_.front()));
     const auto earlier = std::min<std::ptrdiff_t>(first_at - of_key_.begin(), earlier_max);
     const EventIndex start = operation(*(first_at - earlier)).invoked;
     const EventIndex end = ends_of(witness_).empty() ? 0 : ends_of(witness_).back();
     std::vector<std::uint32_t> recent;
-    std::map<Value, std::uint32_t> last_before;
+    std::vector<std::uint32_t> before;
     std::set<Value> asked;
     for (const std::uint32_t i : of_key_) {
       if (operation(i).invoked > end) break;
@@ -79,13 +81,18 @@ class ProofFinder {
         recent.push_back(i);
         asked.insert(deed.shape.first);
       } else if (deed.changes()) {
-        last_before[deed.shape.kind == ShapeKind::write ? deed.shape.first : deed.shape.second] = i;
+        before.push_back(i);
       }
     }
-    bool other = false;
-    for (const auto& [value, i] : last_before) {
-      if (!asked.contains(value) && std::exchange(other, true)) continue;
-      relevant_.push_back(i);
+    using Asked = std::optional<Value>;
+    const auto if_asked = [&](const Value& value) {
+      return asked.contains(value) ? Asked(value) : std::nullopt;
+    };
+    std::set<std::tuple<ShapeKind, Asked, Asked>> stood_for;
+    for (const std::uint32_t i : before | std::views::reverse) {
+      const Shape shape = certificates::deed_of(operation(i), object_).shape;
+      if (stood_for.emplace(shape.kind, if_asked(shape.first), if_asked(shape.second)).second)
+        relevant_.push_back(i);
     }
     relevant_.insert(relevant_.end(), recent.begin(), recent.end());
     std::ranges::sort(relevant_);
