@@ -1,18 +1,12 @@
-// The mistakes that the Paxos node can be told to make: one switch each.
-//
-// Why: a tool that finds bugs must be seen to find them. Each switch is a mistake that real
-// implementations have made, one or a few lines at the place where it was made; everything else
-// stays correct. `eris prove` runs each and expects it to be found and named.
-// Names and numbers are stable: plans and suites refer to them.
+// The mistakes that the Paxos node can be told to make; what they are for is told in
+// adapters/reference/bugs/table.hpp.
 // Thread rule: plain values.
 #pragma once
 
-#include <bitset>
 #include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
 
+#include "adapters/reference/bugs/table.hpp"
 #include "harness/base/result.hpp"
 
 namespace eris::paxos {
@@ -37,36 +31,17 @@ enum class Bug : std::uint8_t {
   command_proposed_twice = 16,
 };
 
-struct BugInfo {
-  Bug bug;
-  int number;
-  std::string_view name;    ///< "ballot-reused"
-  std::string_view forgot;  ///< what the implementer forgot, a sentence
-  std::string_view seen;    ///< what a user of the system sees, a sentence
-  /// Whether a run with real processes can show it; otherwise only the simulator can, because it
-  /// takes a power loss or a message schedule that a network of processes does not give on demand.
-  bool shown_live;
-};
+using BugInfo = bugs::Info<Bug>;
+using BugSet = bugs::Set<Bug>;
 
 /// Every bug, ascending by number.
-[[nodiscard]] const std::vector<BugInfo>& all_bugs();
-[[nodiscard]] const BugInfo& info(Bug bug);
+[[nodiscard]] bugs::Table<Bug> all_bugs();
+[[nodiscard]] inline const BugInfo& info(Bug bug) {
+  return bugs::info(all_bugs(), bug);
+}
 /// Errors: usage, with "did you mean".
-[[nodiscard]] base::Result<Bug> find_bug(std::string_view name);
-
-/// The mistakes that one node makes; none by default.
-class BugSet {
- public:
-  BugSet() = default;
-  BugSet(std::initializer_list<Bug> bugs) {
-    for (const Bug bug : bugs) add(bug);
-  }
-  void add(Bug bug) { bits_.set(static_cast<std::size_t>(bug)); }
-  [[nodiscard]] bool has(Bug bug) const { return bits_.test(static_cast<std::size_t>(bug)); }
-  [[nodiscard]] bool empty() const { return bits_.none(); }
-
- private:
-  std::bitset<64> bits_;
-};
+[[nodiscard]] inline base::Result<Bug> find_bug(std::string_view name) {
+  return bugs::find(all_bugs(), name);
+}
 
 }  // namespace eris::paxos

@@ -1,35 +1,20 @@
 #include "adapters/reference/paxos/bugs.hpp"
 
-#include <set>
-#include <string_view>
-
 #include <gtest/gtest.h>
 
+#include "adapters/reference/bugs/testing/table_checks.hpp"
 #include "adapters/reference/paxos/config.hpp"
 
 namespace eris::paxos {
 namespace {
 
 TEST(PaxosBugTable, NamesAreUniqueAndNumbersAscend) {
-  std::set<std::string_view> names;
-  int last = 0;
-  for (const BugInfo& bug : all_bugs()) {
-    EXPECT_TRUE(names.insert(bug.name).second) << bug.name;
-    EXPECT_GT(bug.number, last) << bug.name;
-    EXPECT_EQ(bug.number, static_cast<int>(bug.bug)) << bug.name;
-    EXPECT_EQ(find_bug(bug.name), bug.bug);
-    EXPECT_EQ(bug.forgot.back(), '.') << bug.name;
-    EXPECT_EQ(bug.seen.back(), '.') << bug.name;
-    last = bug.number;
-  }
-  EXPECT_EQ(last, 16) << "the catalogue of Multi-Paxos bugs has sixteen, without gaps";
-  EXPECT_EQ(all_bugs().size(), 16u);
+  bugs::testing::expect_sound(all_bugs());
+  EXPECT_EQ(all_bugs().size(), 16u) << "as many as the catalogue of Multi-Paxos bugs has";
 }
 
 TEST(PaxosBugTable, ProposesTheNearestName) {
-  const auto found = find_bug("balot-reused");
-  ASSERT_FALSE(found.has_value());
-  EXPECT_NE(base::to_text(found.error()).find("did you mean 'ballot-reused'"), std::string::npos);
+  bugs::testing::expect_proposal(all_bugs(), "balot-reused", "ballot-reused");
 }
 
 Config a_config() {

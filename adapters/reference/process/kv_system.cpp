@@ -101,17 +101,6 @@ base::Result<NodeSettings> read_settings(const model::Options& options) {
   return settings;
 }
 
-model::EntrySchema bug_entry(std::string_view name, std::string_view forgot, std::string_view seen,
-                             bool shown_live) {
-  return {.name = std::string(name),
-          .summary = std::string(forgot),
-          .explanation = fmt::format(
-              "{} {}", seen,
-              shown_live ? "A run with real processes can show it."
-                         : "It takes a power loss or a message schedule that real processes "
-                           "do not give on demand; the protocol's own tests show it.")};
-}
-
 base::Result<std::filesystem::path> find_program(const std::string& usual,
                                                  const std::string& named) {
   if (!named.empty()) return adapters::find_named_program(named);

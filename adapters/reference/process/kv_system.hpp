@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "adapters/adapter.hpp"
+#include "adapters/reference/bugs/table.hpp"
 
 namespace eris::reference {
 
@@ -38,9 +39,9 @@ struct NodeSettings {
 /// Errors: usage, for options that contradict each other.
 [[nodiscard]] base::Result<NodeSettings> read_settings(const model::Options& options);
 
-/// A planted bug, so that it can be listed and explained by its own name.
-[[nodiscard]] model::EntrySchema bug_entry(std::string_view name, std::string_view forgot,
-                                           std::string_view seen, bool shown_live);
+/// Planted bugs, so that each can be listed and explained by its own name.
+template <typename Bug>
+[[nodiscard]] std::vector<model::EntrySchema> bug_entries(bugs::Table<Bug> table);
 
 /// The program that the user named; else the usual one beside the running program, in
 /// ../libexec/eris from there, or in PATH. Errors: environment, with where it was looked for.
@@ -70,5 +71,22 @@ class KvSystem : public adapters::System {
   const char* program_name_;
   NodeSettings settings_;
 };
+
+template <typename Bug>
+std::vector<model::EntrySchema> bug_entries(bugs::Table<Bug> table) {
+  std::vector<model::EntrySchema> entries;
+  for (const bugs::Info<Bug>& bug : table) {
+    std::string explanation(bug.seen);
+    if (!bug.shows.empty()) explanation += " It shows with: " + std::string(bug.shows) + ".";
+    explanation += bug.shown_live
+                       ? " A run with real processes can show it."
+                       : " It takes a power loss or a message schedule that real processes do not "
+                         "give on demand; the protocol's own tests show it.";
+    entries.push_back({.name = std::string(bug.name),
+                       .summary = std::string(bug.forgot),
+                       .explanation = std::move(explanation)});
+  }
+  return entries;
+}
 
 }  // namespace eris::reference

@@ -1,33 +1,20 @@
 #include "adapters/reference/quorum/bugs.hpp"
 
-#include <set>
-#include <string_view>
-
 #include <gtest/gtest.h>
 
+#include "adapters/reference/bugs/testing/table_checks.hpp"
 #include "adapters/reference/quorum/config.hpp"
 
 namespace eris::quorum {
 namespace {
 
 TEST(QuorumBugTable, NamesAreUniqueAndNumbersAscend) {
-  std::set<std::string_view> names;
-  int last = 0;
-  for (const BugInfo& bug : all_bugs()) {
-    EXPECT_TRUE(names.insert(bug.name).second) << bug.name;
-    EXPECT_GT(bug.number, last) << bug.name;
-    EXPECT_EQ(bug.number, static_cast<int>(bug.bug)) << bug.name;
-    EXPECT_EQ(find_bug(bug.name), bug.bug);
-    EXPECT_EQ(bug.forgot.back(), '.') << bug.name;
-    EXPECT_EQ(bug.seen.back(), '.') << bug.name;
-    last = bug.number;
-  }
+  bugs::testing::expect_sound(all_bugs());
+  EXPECT_EQ(all_bugs().size(), 14u) << "as many as the catalogue of quorum-KV bugs has";
 }
 
 TEST(QuorumBugTable, ProposesTheNearestName) {
-  const auto found = find_bug("no-write-bakc");
-  ASSERT_FALSE(found.has_value());
-  EXPECT_NE(base::to_text(found.error()).find("did you mean 'no-write-back'"), std::string::npos);
+  bugs::testing::expect_proposal(all_bugs(), "no-write-bakc", "no-write-back");
 }
 
 Config a_config() {

@@ -26,24 +26,11 @@ faults aimed at the leader know at once who leads.
 Bugs are planted with the option bug, one name or several; `eris list bugs` names them, and
 `eris explain paxos/promise-not-persisted` says what was forgotten and what a user sees.)";
 
-std::vector<model::EntrySchema> bug_entries() {
-  std::vector<model::EntrySchema> entries;
-  for (const BugInfo& bug : all_bugs())
-    entries.push_back(reference::bug_entry(bug.name, bug.forgot, bug.seen, bug.shown_live));
-  return entries;
-}
-
-std::vector<std::string> bug_names() {
-  std::vector<std::string> names;
-  for (const BugInfo& bug : all_bugs()) names.emplace_back(bug.name);
-  return names;
-}
-
 std::vector<model::OptionSchema> options() {
   using enum model::OptionKind;
   const Config defaults;
   std::vector<model::OptionSchema> all{
-      reference::bug_option(bug_names()),
+      reference::bug_option(bugs::names(all_bugs())),
       {.name = "read-mode",
        .kind = choice,
        .default_value = std::string("quorum-read"),
@@ -78,10 +65,7 @@ base::Result<std::unique_ptr<adapters::System>> make(const model::Options& optio
   config.alpha = static_cast<std::uint64_t>(options.integer("alpha"));
   if (options.text("read-mode") == "lease") config.read_mode = ReadMode::lease;
   snapshot_every(config, static_cast<std::uint64_t>(settings.snapshot_every));
-  for (const std::string& name : settings.bugs) {
-    ERIS_TRY(const Bug bug, find_bug(name));
-    config.bugs.add(bug);
-  }
+  ERIS_TRY(config.bugs, bugs::find_all(all_bugs(), settings.bugs));
   ERIS_CHECK_OK(validate(config));
   return std::make_unique<System>(std::move(settings), std::move(config));
 }
@@ -93,7 +77,7 @@ adapters::SystemType system_type() {
                      .summary = "Eris' own Multi-Paxos, correct or with planted bugs",
                      .explanation = explanation,
                      .options = options(),
-                     .parts = bug_entries()},
+                     .parts = reference::bug_entries(all_bugs())},
           .make = &make};
 }
 

@@ -1,8 +1,6 @@
 // eris-paxos: one node of the reference Multi-Paxos cluster as a process.
 #include <memory>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -49,9 +47,7 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_flag("--lease", flags.lease,
                "Serve reads under a leader lease instead of a round of heartbeats: faster, and\n"
                "wrong when clocks misbehave.");
-  std::vector<std::pair<std::string_view, std::string_view>> bugs;
-  for (const paxos::BugInfo& bug : paxos::all_bugs()) bugs.emplace_back(bug.name, bug.forgot);
-  reference::declare_bugs(app, flags.node, bugs);
+  reference::declare_bugs(app, flags.node, bugs::summaries(paxos::all_bugs()));
 }
 
 base::Result<paxos::Config> config_from(const Flags& flags, const reference::Place& place) {
@@ -62,10 +58,7 @@ base::Result<paxos::Config> config_from(const Flags& flags, const reference::Pla
   paxos::snapshot_every(config, flags.node.snapshot_every);
   config.alpha = flags.alpha;
   if (flags.lease) config.read_mode = paxos::ReadMode::lease;
-  for (const std::string& name : flags.node.bugs) {
-    ERIS_TRY(const paxos::Bug bug, paxos::find_bug(name));
-    config.bugs.add(bug);
-  }
+  ERIS_TRY(config.bugs, bugs::find_all(paxos::all_bugs(), flags.node.bugs));
   ERIS_CHECK_OK(paxos::validate(config));
   return config;
 }

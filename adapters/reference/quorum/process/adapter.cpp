@@ -3,8 +3,6 @@
 #include <map>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "adapters/program.hpp"
 #include "adapters/reference/client/network/blocking_client.hpp"
 #include "adapters/reference/client/network/node_connection.hpp"
@@ -49,22 +47,10 @@ Bugs are planted with the option bug, one name or several; `eris list bugs` name
 `eris explain quorum/no-write-back` says what was forgotten, what a user sees, and with which
 options.)";
 
-/// Each planted bug, with the options under which it shows.
-std::vector<model::EntrySchema> bug_entries() {
-  std::vector<model::EntrySchema> entries;
-  for (const BugInfo& bug : all_bugs())
-    entries.push_back(reference::bug_entry(
-        bug.name, bug.forgot, fmt::format("{} It shows with: {}.", bug.seen, bug.shows),
-        bug.shown_live));
-  return entries;
-}
-
 std::vector<model::OptionSchema> consistency_options() {
   using enum model::OptionKind;
-  std::vector<std::string> bug_names;
-  for (const BugInfo& bug : all_bugs()) bug_names.emplace_back(bug.name);
   return {
-      reference::bug_option(std::move(bug_names)),
+      reference::bug_option(bugs::names(all_bugs())),
       {.name = "mode",
        .kind = choice,
        .default_value = std::string("dynamo"),
@@ -158,10 +144,7 @@ base::Result<Config> config_from(const model::Options& options, unsigned nodes) 
   config.anti_entropy = options.boolean("anti-entropy");
   config.virtual_nodes = static_cast<std::size_t>(options.integer("virtual-nodes"));
   config.timeouts.tombstone_grace = options.duration("tombstone-grace");
-  for (const std::string& name : options.text_list("bug")) {
-    ERIS_TRY(const Bug bug, find_bug(name));
-    config.bugs.add(bug);
-  }
+  ERIS_TRY(config.bugs, bugs::find_all(all_bugs(), options.text_list("bug")));
   // Fewer nodes than replicas: each holds everything.
   config.replication = std::min<std::size_t>(config.replication, nodes);
   ERIS_CHECK_OK(validate(config));
@@ -212,7 +195,7 @@ adapters::SystemType system_type() {
                                 "with planted bugs",
                      .explanation = explanation,
                      .options = options(),
-                     .parts = bug_entries()},
+                     .parts = reference::bug_entries(all_bugs())},
           .make = &make};
 }
 

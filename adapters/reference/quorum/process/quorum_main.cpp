@@ -1,9 +1,7 @@
 // eris-quorum: one node of the reference quorum-KV cluster as a process.
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -66,9 +64,7 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_flag("--strict", flags.strict, "Nobody stands in for replicas that are away.");
   app.add_flag("--no-anti-entropy", flags.no_anti_entropy,
                "Replicas do not compare their hash trees.");
-  std::vector<std::pair<std::string_view, std::string_view>> bugs;
-  for (const quorum::BugInfo& bug : quorum::all_bugs()) bugs.emplace_back(bug.name, bug.forgot);
-  reference::declare_bugs(app, flags.node, bugs);
+  reference::declare_bugs(app, flags.node, bugs::summaries(quorum::all_bugs()));
 }
 
 base::Result<quorum::Config> config_from(const Flags& flags, const reference::Place& place) {
@@ -82,10 +78,7 @@ base::Result<quorum::Config> config_from(const Flags& flags, const reference::Pl
   config.virtual_nodes = flags.virtual_nodes;
   config.sloppy = !flags.strict;
   config.anti_entropy = !flags.no_anti_entropy;
-  for (const std::string& name : flags.node.bugs) {
-    ERIS_TRY(const quorum::Bug bug, quorum::find_bug(name));
-    config.bugs.add(bug);
-  }
+  ERIS_TRY(config.bugs, bugs::find_all(quorum::all_bugs(), flags.node.bugs));
   ERIS_CHECK_OK(quorum::validate(config));
   return config;
 }

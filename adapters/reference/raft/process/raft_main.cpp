@@ -1,8 +1,6 @@
 // eris-raft: one node of the reference Raft cluster as a process.
 #include <memory>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -48,9 +46,7 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_flag("--no-pre-vote", flags.no_pre_vote, "Candidates do not ask before they stand.");
   app.add_flag("--no-check-quorum", flags.no_check_quorum,
                "A leader that hears from no majority goes on leading.");
-  std::vector<std::pair<std::string_view, std::string_view>> bugs;
-  for (const raft::BugInfo& bug : raft::all_bugs()) bugs.emplace_back(bug.name, bug.forgot);
-  reference::declare_bugs(app, flags.node, bugs);
+  reference::declare_bugs(app, flags.node, bugs::summaries(raft::all_bugs()));
 }
 
 base::Result<raft::Config> config_from(const Flags& flags, const reference::Place& place) {
@@ -62,10 +58,7 @@ base::Result<raft::Config> config_from(const Flags& flags, const reference::Plac
   config.lease_reads = flags.lease;
   config.pre_vote = !flags.no_pre_vote;
   config.check_quorum = !flags.no_check_quorum;
-  for (const std::string& name : flags.node.bugs) {
-    ERIS_TRY(const raft::Bug bug, raft::find_bug(name));
-    config.bugs.add(bug);
-  }
+  ERIS_TRY(config.bugs, bugs::find_all(raft::all_bugs(), flags.node.bugs));
   ERIS_CHECK_OK(raft::validate(config));
   return config;
 }
