@@ -161,8 +161,10 @@ class Zones {
       const bool earlier = finish(entry) < cluster.first_end;
       cluster.first_end = earlier ? finish(entry) : cluster.first_end;
       cluster.earliest = earlier ? i : cluster.earliest;
-      cluster.last_start = start(entry);  // they ascend
-      cluster.latest = i;
+      // Most entries ascend; those that staleness.cpp lets begin earlier do not.
+      const bool later = start(entry) > cluster.last_start;
+      cluster.last_start = later ? start(entry) : cluster.last_start;
+      cluster.latest = later ? i : cluster.latest;
     }
     for (const Cluster& cluster : clusters_)
       if (cluster.installer != none && cluster.first_end < start(entries_[cluster.installer]))
