@@ -106,27 +106,27 @@ std::optional<int> ProcessCluster::wait_for_exit(std::size_t node) {
 }
 
 bool ProcessCluster::wait_until_serving() const {
-  return leader().has_value();
+  return eventually([this] { return agreed_status().has_value(); }, patience);
 }
 
 std::optional<std::size_t> ProcessCluster::leader() const {
-  std::optional<std::size_t> found;
-  static_cast<void>(eventually([&] { return (found = agreed_leader()).has_value(); }, patience));
-  return found;
+  std::optional<NodeStatus> found;
+  static_cast<void>(eventually([&] { return (found = agreed_status()).has_value(); }, patience));
+  if (!found || !found->leader) return std::nullopt;
+  return found->leader->value - 1;
 }
 
-/// The node that all running nodes name, if it runs.
-std::optional<std::size_t> ProcessCluster::agreed_leader() const {
-  std::optional<base::NodeId> agreed;
+/// What all running nodes say, where all of them serve and name the same leader, which runs.
+std::optional<NodeStatus> ProcessCluster::agreed_status() const {
+  std::optional<NodeStatus> agreed;
   for (std::size_t node = 0; node < nodes_.size(); ++node) {
     if (processes_[node] == 0) continue;
     const NodeStatus status = system_.probe(nodes_[node], 1s);
-    if (!status.serving || !status.leader) return std::nullopt;
-    if (agreed && *agreed != *status.leader) return std::nullopt;
-    agreed = status.leader;
+    if (!status.serving || (agreed && agreed->leader != status.leader)) return std::nullopt;
+    agreed = status;
   }
-  if (!agreed || processes_[agreed->value - 1] == 0) return std::nullopt;
-  return agreed->value - 1;
+  if (agreed && agreed->leader && processes_[agreed->leader->value - 1] == 0) return std::nullopt;
+  return agreed;
 }
 
 std::filesystem::path ProcessCluster::data_directory(std::size_t node) const {

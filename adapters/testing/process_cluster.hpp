@@ -36,9 +36,11 @@ class ProcessCluster {
   /// not end within a minute.
   [[nodiscard]] std::optional<int> wait_for_exit(std::size_t node);
 
-  /// Asks until all running nodes serve and agree on a leader; false after a minute.
+  /// Asks until all running nodes serve and agree on a leader, where the system has one; false
+  /// after a minute.
   [[nodiscard]] bool wait_until_serving() const;
   /// Whom the running nodes take for the leader, by place; waits as wait_until_serving does.
+  /// Nothing where the system has none.
   [[nodiscard]] std::optional<std::size_t> leader() const;
 
   [[nodiscard]] const std::vector<NodeAddress>& nodes() const { return nodes_; }
@@ -49,7 +51,7 @@ class ProcessCluster {
 
  private:
   [[nodiscard]] std::filesystem::path output(std::size_t node, std::string_view which) const;
-  [[nodiscard]] std::optional<std::size_t> agreed_leader() const;
+  [[nodiscard]] std::optional<NodeStatus> agreed_status() const;
 
   const System& system_;
   base::testing::ScratchDirectory directory_;
