@@ -67,6 +67,7 @@ void Core::drop(const StoredKey& place, Dropped why) {
 }
 
 void Core::keep_hint(NodeId target, const Value& key, const StoredKey& place, const Cell& cell) {
+  if (cell.empty()) return;
   if (target == config_.self) {
     store(key, place, cell);
     return;

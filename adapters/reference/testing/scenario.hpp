@@ -68,8 +68,8 @@ class Scenario {
 
   void print(std::string line) { output_ += std::move(line) + "\n"; }
   /// Asks, and prints the reply when it comes.
-  void ask(NodeId node, const typename P::Request& request) {
-    unanswered_.insert(cluster().request(node, request));
+  RequestId ask(NodeId node, const typename P::Request& request) {
+    return *unanswered_.insert(cluster().request(node, request)).first;
   }
   /// The node named there, which must exist.
   [[nodiscard]] base::Result<NodeId> existing_node_in(const Words& words, std::size_t at);

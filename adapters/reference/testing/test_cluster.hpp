@@ -49,6 +49,9 @@ concept Protocol =
       { P::node_config(config, node, members) } -> std::same_as<typename P::Config>;
       { P::make_core(config, core::Recovered{}) } -> std::same_as<base::Result<typename P::Core>>;
       { P::make_invariants(config) } -> std::same_as<typename P::Invariants>;
+      /// Whether its cores see to a record that a crash cut short; else the log below does, as that
+      /// of real nodes, and they find none.
+      { P::takes_torn_records } -> std::convertible_to<bool>;
       /// After this long without a word every node has given up waiting for its leader, or its
       /// peer.
       { P::patience(config) } -> std::convertible_to<Duration>;
@@ -99,6 +102,8 @@ class TestCluster {
     return ids;
   }
   [[nodiscard]] Invariants& invariants() { return invariants_; }
+  /// What all nodes were configured with.
+  [[nodiscard]] const Config& common() const { return common_; }
   [[nodiscard]] Instant now() const { return now_; }
 
   /// Makes the node start anew from this disk.
@@ -122,7 +127,7 @@ class TestCluster {
   /// Loses memory and whatever was not synced.
   void crash(NodeId node);
   /// The same, while the first unsynced record is being written: half of it is on the disk, and
-  /// zeros where the rest belongs.
+  /// zeros where the rest belongs, for cores that take torn records.
   void tear(NodeId node);
   /// Loses memory and disk. The node is down, and when it restarts it is a member of nothing.
   /// Invariants of a protocol that allows it have replaced(node).
@@ -272,7 +277,7 @@ void TestCluster<P>::crash(NodeId id) {
 template <Protocol P>
 void TestCluster<P>::tear(NodeId id) {
   Node& node = nodes_.at(id);
-  if (!node.pending.empty())
+  if (P::takes_torn_records && !node.pending.empty())
     if (const auto* append = std::get_if<core::Append>(&node.pending.front())) {
       std::string torn = append->record.substr(0, append->record.size() / 2);
       torn.resize(append->record.size());

@@ -21,6 +21,7 @@ struct PaxosProtocol : reference::testing::KvClients {
   using Config = paxos::Config;
   using Message = paxos::Message;
   using Invariants = paxos::Invariants;
+  static constexpr bool takes_torn_records = true;
 
   /// Nodes differ in `self`, `seed` and, where they join later, `members`.
   static Config node_config(const Config& common, NodeId node, std::vector<NodeId> members) {
@@ -45,6 +46,8 @@ struct PaxosProtocol : reference::testing::KvClients {
   static base::Result<Message> decode(std::string_view bytes) { return decode_message(bytes); }
   static std::string to_text(const Message& message) { return paxos::to_text(message); }
 
+  /// Asked by replicated_map.hpp.
+  static bool leads(const Core& core) { return core.role() == Role::leader; }
   static bool invoked(Invariants& invariants, RequestId id, const Request& request) {
     if (std::holds_alternative<kv::StatusRequest>(request)) return false;
     const auto* command = std::get_if<kv::Command>(&request);

@@ -21,6 +21,7 @@ struct QuorumProtocol {
   using Request = ClientRequest;
   using Reply = ClientReply;
   using Invariants = quorum::Invariants;
+  static constexpr bool takes_torn_records = false;
 
   /// Nodes differ in `self`, `seed` and, where they join later, `members`.
   static Config node_config(const Config& common, NodeId node, std::vector<NodeId> members) {
@@ -52,5 +53,14 @@ struct QuorumProtocol {
 };
 
 using TestCluster = reference::testing::TestCluster<QuorumProtocol>;
+
+/// As a node whose own clock is so far ahead: the hybrid clock takes the later of what it reads and
+/// what it hears.
+inline void set_clock_ahead(TestCluster& cluster, NodeId node, Duration ahead) {
+  const NodeId other = node == NodeId(1) ? NodeId(2) : NodeId(1);
+  const Message news{cluster.core(node).ring().version(), to_hybrid(cluster.now() + ahead),
+                     Gossip{}};
+  cluster.input(node, core::Received{other, encode(news)});
+}
 
 }  // namespace eris::quorum

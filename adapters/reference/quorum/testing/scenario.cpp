@@ -1,5 +1,6 @@
 #include "adapters/reference/quorum/testing/scenario.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@ using reference::testing::number_option_in;
 using reference::testing::option_in;
 
 Result<Config> Scenario::config_in(const Words& words) {
+  asked_by_.clear();  // requests are counted anew
   Config config;
   config.seed = 1;
   if (option_in(words, "abd")) config.mode = Mode::abd;
@@ -34,6 +36,8 @@ Result<Config> Scenario::config_in(const Words& words) {
     ERIS_TRY(config.timeouts.tombstone_grace, base::parse_duration(*grace));
     config.timeouts.message_age_max = config.timeouts.tombstone_grace;
   }
+  ERIS_TRY(config.limits.checkpoint_after_records,
+           number_option_in(words, "checkpoint", config.limits.checkpoint_after_records));
   if (const auto text = option_in(words, "bug")) {
     ERIS_TRY(const Bug bug, find_bug(*text));
     config.bugs.add(bug);
@@ -44,24 +48,38 @@ Result<Config> Scenario::config_in(const Words& words) {
 Result<ClientRequest> Scenario::request_in(const Words& words) {
   if (words.size() < 2) return base::usage_error("expected: read x, write x 1, or delete x");
   const Value key(words[1]);
-  WriteRequest write{.key = key};
-  HybridTime seen = 0;
-  if (words.size() >= 4 && words[words.size() - 2] == "after") {
-    ERIS_TRY(const std::uint64_t request, number_in(words.back()));
-    const auto reply = cluster().reply(RequestId(request));
-    if (!reply) return base::usage_error("that request has no answer yet");
-    write.context = reply->context;
-    seen = reply->stamp.time;
-  }
-  if (words[0] == "read") return ClientRequest(ReadRequest{.key = key, .seen = seen});
-  write.seen = seen;
-  write.deleted = words[0] == "delete";
+  ERIS_TRY(Seen seen, seen_in(words, key));
+  if (words[0] == "read") return ClientRequest(ReadRequest{.key = key, .seen = seen.time});
+  WriteRequest write{.key = key,
+                     .deleted = words[0] == "delete",
+                     .context = std::move(seen.context),
+                     .seen = seen.time};
   if (write.deleted) return ClientRequest(std::move(write));
   if (words[0] != "write" || words.size() < 3)
     return base::usage_error("expected: read x, write x 1, or delete x");
   ERIS_TRY(const std::uint64_t value, number_in(words[2]));
   write.value = Value(static_cast<std::int64_t>(value));
   return ClientRequest(std::move(write));
+}
+
+/// "after 2", "by a", or nothing seen.
+Result<Scenario::Seen> Scenario::seen_in(const Words& words, const Value& key) {
+  Seen seen;
+  if (words.size() < 4) return seen;
+  const std::string& how = words[words.size() - 2];
+  if (how == "after") {
+    ERIS_TRY(const std::uint64_t request, number_in(words.back()));
+    const auto reply = cluster().reply(RequestId(request));
+    if (!reply) return base::usage_error("that request has no answer yet");
+    return Seen{reply->stamp.time, reply->context};
+  }
+  if (how == "by")
+    for (const auto& [id, asked_key] : asked_by_[words.back()])
+      if (const auto reply = cluster().reply(id)) {
+        seen.time = std::max(seen.time, reply->stamp.time);
+        if (asked_key == key) join(seen.context, reply->context);
+      }
+  return seen;
 }
 
 std::string Scenario::reply_line(RequestId id, const ClientReply& reply) {
@@ -74,7 +92,9 @@ std::string Scenario::reply_line(RequestId id, const ClientReply& reply) {
 
 Result<bool> Scenario::own_command(const Words& words) {
   const std::string& verb = words[0];
-  if (verb == "add-server" || verb == "remove-server") {
+  if (verb == "ask" && words.size() >= 6 && words[words.size() - 2] == "by") {
+    ERIS_CHECK_OK(ask_by_client(words));
+  } else if (verb == "add-server" || verb == "remove-server") {
     ERIS_CHECK_OK(administer(words));
   } else if (verb == "clock") {
     ERIS_CHECK_OK(set_clock(words));
@@ -88,6 +108,13 @@ Result<bool> Scenario::own_command(const Words& words) {
   return true;
 }
 
+Result<void> Scenario::ask_by_client(const Words& words) {
+  ERIS_TRY(const NodeId node, existing_node_in(words, 1));
+  ERIS_TRY(const ClientRequest request, request_in(Words(words.begin() + 2, words.end())));
+  asked_by_[words.back()].emplace_back(ask(node, request), Value(words[3]));
+  return {};
+}
+
 Result<void> Scenario::administer(const Words& words) {
   ERIS_TRY(const NodeId node, existing_node_in(words, 1));
   ERIS_TRY(const NodeId subject, node_in(words, 2));
@@ -97,16 +124,11 @@ Result<void> Scenario::administer(const Words& words) {
   return {};
 }
 
-/// As a node whose own clock is ahead: the hybrid clock takes the later of what it reads and what
-/// it hears.
 Result<void> Scenario::set_clock(const Words& words) {
   ERIS_TRY(const NodeId node, running_node_in(words, 1));
   if (words.size() != 3) return base::usage_error("a time such as 500ms is missing");
   ERIS_TRY(const Duration ahead, base::parse_duration(words[2]));
-  const NodeId other = node == NodeId(1) ? NodeId(2) : NodeId(1);
-  const Message news{cluster().core(node).ring().version(), to_hybrid(cluster().now() + ahead),
-                     Gossip{}};
-  cluster().input(node, core::Received{other, encode(news)});
+  set_clock_ahead(cluster(), node, ahead);
   return {};
 }
 

@@ -21,6 +21,7 @@ struct RaftProtocol : reference::testing::KvClients {
   using Config = raft::Config;
   using Message = raft::Message;
   using Invariants = raft::Invariants;
+  static constexpr bool takes_torn_records = true;
 
   /// Nodes differ in `self`, `seed` and, where they join later, `voters`.
   static Config node_config(const Config& common, NodeId node, std::vector<NodeId> members) {
