@@ -52,7 +52,8 @@ rc::Seq<Schedule> replace_by_settling(const Schedule& schedule) {
   return rc::seq::fromContainer(std::move(plainer));
 }
 
-/// "deliver n1 n2 #3" → "deliver n1 n2 #1"; "sync n1 1" → "sync n1"; "crash" for "tear".
+/// "deliver n1 n2 #3" → "deliver n1 n2 #1"; "sync n1 1" → "sync n1"; "crash" for "tear"; "ask … by
+/// a" → "ask …".
 rc::Seq<std::string> plainer_command(const std::string& command) {
   const Words words = words_of(command);
   std::vector<std::string> plainer;
@@ -62,6 +63,8 @@ rc::Seq<std::string> plainer_command(const std::string& command) {
   if (words[0] == "tear") plainer.push_back("crash " + words[1]);
   if (words[0] == "repeat") plainer.push_back("deliver" + command.substr(words[0].size()));
   if (words[0] == "cut-one-way") plainer.push_back("cut" + command.substr(words[0].size()));
+  if (words.size() > 4 && words[words.size() - 2] == "by")
+    plainer.push_back(joined(Words(words.begin(), words.end() - 2)));
   return rc::seq::fromContainer(std::move(plainer));
 }
 

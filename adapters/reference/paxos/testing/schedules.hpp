@@ -8,13 +8,13 @@
 #include <fmt/format.h>
 
 #include "adapters/reference/paxos/testing/scenario.hpp"
-#include "adapters/reference/testing/kv_requests.hpp"
+#include "adapters/reference/testing/leaders.hpp"
 #include "harness/base/rng.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::paxos {
 
-struct PaxosSchedules {
+struct PaxosSchedules : reference::testing::LeaderSchedules<PaxosProtocol> {
   using Scenario = paxos::Scenario;
 
   static std::string cluster(base::Rng& rng) {
@@ -25,16 +25,6 @@ struct PaxosSchedules {
       command += fmt::format(" snapshot={} trailing={} chunk=64", 4 + rng.below(8), rng.below(3));
     return command;
   }
-
-  /// Mostly one that leads.
-  static NodeId asked(base::Rng& rng, TestCluster& cluster) {
-    std::vector<NodeId> leaders;
-    for (const NodeId node : cluster.nodes())
-      if (cluster.is_up(node) && cluster.core(node).role() == Role::leader) leaders.push_back(node);
-    return leaders.empty() || rng.chance(0.1) ? rng.pick(cluster.nodes()) : rng.pick(leaders);
-  }
-
-  static std::string request(base::Rng& rng) { return reference::testing::random_command(rng); }
 
   static std::string own(base::Rng& rng, TestCluster& cluster) {
     const std::vector<NodeId> nodes = cluster.nodes();
