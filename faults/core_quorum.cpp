@@ -22,7 +22,7 @@ std::size_t lasting_members(const model::ClusterView& view) {
 }
 
 std::size_t disks_to_spare(const model::ClusterView& view) {
-  const std::size_t most = minority_of(lasting_members(view));
+  const std::size_t most = minority_of(std::min(lasting_members(view), view.tolerance.copies));
   const std::size_t lost = lost_disks(view);
   return most > lost ? most - lost : 0;
 }

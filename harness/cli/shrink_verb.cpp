@@ -3,7 +3,6 @@
 // A simulated run can be tried again with less of everything. A live run cannot: its history is cut
 // down instead, by steps that keep it a proof.
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 
 #include <CLI/CLI.hpp>
@@ -23,6 +22,7 @@
 #include "harness/formats/formats.hpp"
 #include "harness/journal/journal.hpp"
 #include "harness/shrink/exact_schedule.hpp"
+#include "harness/shrink/regression_file.hpp"
 
 namespace eris::cli {
 
@@ -94,31 +94,11 @@ base::Result<FindingKind> chosen_kind(const model::Judgement& judgement, const s
                            base::did_you_mean(asked, known));
 }
 
-/// "raft-stale-read-17": of the plan and its file.
-std::string name_for(const model::Plan& plan, const FindingKind& kind) {
-  std::string name = plan.system.name + "-";
-  for (const char c : kind.anomaly) {
-    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0;
-    if (plain)
-      name += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    else if (name.back() != '-')
-      name += '-';
-  }
-  return fmt::format("{}{}{}", name, name.back() == '-' ? "" : "-", plan.seed);
-}
-
-/// Comments must not end where a text has a line's end.
-std::string regression_file(const model::Plan& plan, const FindingKind& kind,
-                            const model::Plan& origin) {
+/// What the file says that ci/test keeps.
+std::string origin_of(const model::Plan& origin, const FindingKind& kind) {
   return fmt::format(
-      "# expect: invalid, {}\n"
-      "# seeds: 200\n"
-      "#\n"
-      "# Shrunk by `eris shrink` from a run of the plan \"{}\" with seed {}; found by {}.\n"
-      "# Belongs in ci/negative while the system has this fault. Once that is mended, say\n"
-      "# \"expect: valid\" and keep it in ci/suites. The tests run it in either place.\n"
-      "{}",
-      kind.anomaly, origin.name, origin.seed, kind.checker, model::to_toml(plan));
+      "Shrunk by `eris shrink` from a run of the plan \"{}\" with seed {}; found by {}",
+      origin.name, origin.seed, kind.checker);
 }
 
 base::Result<model::History> record(const model::Plan& plan, const RunDirectory& directory) {
@@ -192,13 +172,15 @@ base::Result<int> shrink_run(const ShrinkVerb& verb, const model::History& histo
                             base::to_text(now.plan.time_limit)));
     });
   }
-  shrunk.plan.name = name_for(shrunk.plan, kind);
+  shrunk.plan.name = shrink::regression_name(shrunk.plan, kind.anomaly);
   ERIS_TRY(const RunDirectory directory, create_run_directory(verb.out, shrunk.plan));
   ERIS_TRY(const model::History small, record(shrunk.plan, directory));
   ERIS_TRY(const model::Judgement judgement, judge_quietly(small, small.header.plan.check));
   ERIS_CHECK_OK(write_outcome(directory, small, judgement));
   const fs::path regression = directory.path / (shrunk.plan.name + ".toml");
-  ERIS_CHECK_OK(write_file(regression, regression_file(shrunk.plan, kind, history.header.plan)));
+  ERIS_CHECK_OK(write_file(
+      regression,
+      shrink::regression_file(shrunk.plan, kind.anomaly, origin_of(history.header.plan, kind))));
   if (verb.json) {
     fmt::print("{}\n", nlohmann::ordered_json{{"finding", to_text(kind)},
                                               {"runs", shrunk.runs},
@@ -241,7 +223,7 @@ base::Result<int> shrink_recorded(const ShrinkVerb& verb, const model::History& 
              }));
   }
   model::Plan named = history.header.plan;
-  named.name = name_for(named, kind);
+  named.name = shrink::regression_name(named, kind.anomaly);
   ERIS_TRY(const RunDirectory directory, create_run_directory(verb.out, named));
   ERIS_CHECK_OK(write_file(directory.plan(), model::to_toml(history.header.plan)));
   ERIS_CHECK_OK(write_history(directory, shrunk.history));

@@ -27,6 +27,8 @@ struct Tolerance {
   std::int64_t clock_drift_ppm = 1'000'000;
   bool empty_disks = false;  ///< a node may come back without what it had on its disk
   bool membership = false;   ///< servers may leave and join
+  /// How many nodes hold each piece of data, where not all do.
+  std::size_t copies = std::numeric_limits<std::size_t>::max();
 };
 
 struct ClusterView {

@@ -107,5 +107,19 @@ TEST(ExactSchedule, WritesDownWhatStruckWhenAndForHowLong) {
   EXPECT_EQ(plan.schedule[1].duration, 3s) << "until the end, where nothing undid it";
 }
 
+TEST(ExactSchedule, LeavesToTheHealWhatTheHealEnded) {
+  using enum model::FaultPhase;
+  model::History history;
+  history.header.plan = eventful_plan();
+  history.notes = {{.index = 0, .event = {"load"}}, {.index = 2, .time = 4s, .event = {"heal"}}};
+  history.end = 12s;
+  history.faults = {phase_at(1s, 1, decided), phase_at(4s, 1, reverting)};
+  history.faults[0].index = 1;
+  history.faults[1].index = 3;
+  const model::Plan plan = exact_schedule(history);
+  ASSERT_EQ(plan.schedule.size(), 1u);
+  EXPECT_EQ(plan.schedule[0].duration, 11s) << "it undoes the newest first";
+}
+
 }  // namespace
 }  // namespace eris::shrink

@@ -5,6 +5,7 @@
 #include "faults/fault.hpp"
 #include "harness/base/assert.hpp"
 #include "harness/base/text.hpp"
+#include "harness/journal/memory_journal.hpp"
 #include "harness/model/event_codec.hpp"
 #include "harness/run/orchestrator.hpp"
 #include "harness/sim/cluster.hpp"
@@ -55,24 +56,44 @@ model::Plan short_plan(std::string_view workload, const std::vector<std::string>
   return plan;
 }
 
-RecordedRun record(const model::Plan& plan,
-                   std::shared_ptr<const adapters::SimulatedSystem> system) {
+namespace {
+
+/// Runs the plan, and gives the cluster as it stood at the end.
+std::unique_ptr<Cluster> run_into(journal::Sink& journal, const model::Plan& plan,
+                                  std::shared_ptr<const adapters::SimulatedSystem> system) {
   const base::Rng seed(plan.seed);
-  Cluster cluster({.system = std::move(system),
-                   .nodes = plan.nodes,
-                   .seed = seed.stream("sim").next(),
-                   .operation_timeout = plan.operation_timeout,
-                   .ready_timeout = plan.ready_timeout,
-                   .quirks = plan.quirks ? draw_quirks(seed.stream("quirks")) : Quirks{}});
+  auto cluster = std::make_unique<Cluster>(
+      ClusterOptions{.system = std::move(system),
+                     .nodes = plan.nodes,
+                     .seed = seed.stream("sim").next(),
+                     .operation_timeout = plan.operation_timeout,
+                     .ready_timeout = plan.ready_timeout,
+                     .quirks = plan.quirks ? draw_quirks(seed.stream("quirks")) : Quirks{}});
   const workloads::WorkloadType& type = *workloads::find_workload(plan.workload.name);
   const auto workload = type.make(plan.workload.options, seed.stream("workload"));
   auto faults = run::make_faults(plan);
   ERIS_ASSERT(faults.has_value(), "tests name faults that exist");
-  TextJournal journal;
-  const auto summary = run::run(plan, cluster, *workload, *std::move(faults), journal, {});
+  const auto summary = run::run(plan, *cluster, *workload, *std::move(faults), journal, {});
   ERIS_ASSERT(summary.has_value(), "a simulated cluster starts");
-  return {
-      .journal = journal.text(), .happenings = cluster.happenings(), .virtual_time = cluster.now()};
+  return cluster;
+}
+
+}  // namespace
+
+RecordedRun record(const model::Plan& plan,
+                   std::shared_ptr<const adapters::SimulatedSystem> system) {
+  TextJournal journal;
+  const auto cluster = run_into(journal, plan, std::move(system));
+  return {.journal = journal.text(),
+          .happenings = cluster->happenings(),
+          .virtual_time = cluster->now()};
+}
+
+model::History history_of(const model::Plan& plan,
+                          std::shared_ptr<const adapters::SimulatedSystem> system) {
+  journal::MemoryJournal journal({.plan = plan});
+  run_into(journal, plan, std::move(system));
+  return journal.finish();
 }
 
 }  // namespace eris::sim::testing

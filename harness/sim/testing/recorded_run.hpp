@@ -1,4 +1,5 @@
-// A simulated run with its journal in memory as text, for tests that compare runs byte for byte.
+// A simulated run in memory: as the text of its journal, for tests that compare runs byte for byte,
+// or as a history, for tests that judge it.
 // Thread rule: any; runs share nothing.
 #pragma once
 
@@ -38,5 +39,8 @@ struct RecordedRun {
 };
 [[nodiscard]] RecordedRun record(const model::Plan& plan,
                                  std::shared_ptr<const adapters::SimulatedSystem> system);
+/// The same run, for tests that judge it.
+[[nodiscard]] model::History history_of(const model::Plan& plan,
+                                        std::shared_ptr<const adapters::SimulatedSystem> system);
 
 }  // namespace eris::sim::testing

@@ -60,7 +60,7 @@ class SimulatedQuorum final : public adapters::SimulatedSystem {
   /// on its way from its earlier stay, and by numbering on would replace that unseen: acknowledged
   /// elements would be lost.
   [[nodiscard]] model::Tolerance tolerance() const override {
-    return {.membership = common_.conflict != Conflict::siblings};
+    return {.membership = common_.conflict != Conflict::siblings, .copies = common_.replication};
   }
 
  private:
