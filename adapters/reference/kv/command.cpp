@@ -1,7 +1,6 @@
 #include "adapters/reference/kv/command.hpp"
 
-#include <fmt/format.h>
-
+#include "adapters/reference/kv/encodings.hpp"
 #include "harness/base/assert.hpp"
 
 namespace eris::kv {
@@ -14,10 +13,6 @@ enum class RequestKind : std::uint8_t {
   remove_server = 4,
   transfer_leadership = 5,
 };
-
-std::unexpected<base::Error> malformed(std::string_view subject, std::string_view bytes) {
-  return base::usage_error(fmt::format("malformed {} of {} bytes", subject, bytes.size()));
-}
 
 void encode(Writer& writer, const Command& command) {
   writer.u8(static_cast<std::uint8_t>(command.function));
@@ -37,17 +32,6 @@ void decode_command(Reader& reader, Command& command) {
   decode_value(reader, command.key);
   decode_value(reader, command.argument);
   decode_value(reader, command.expected);
-}
-
-void encode_nodes(Writer& writer, const std::vector<NodeId>& nodes) {
-  writer.u32(static_cast<std::uint32_t>(nodes.size()));
-  for (const NodeId node : nodes) writer.id(node);
-}
-
-std::vector<NodeId> decode_nodes(Reader& reader) {
-  std::vector<NodeId> nodes(reader.count(sizeof(NodeId::value)));
-  for (NodeId& node : nodes) node = reader.id<NodeId>();
-  return nodes;
 }
 
 struct RequestEncoder {

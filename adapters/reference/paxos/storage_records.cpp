@@ -1,8 +1,7 @@
 #include "adapters/reference/paxos/storage_records.hpp"
 
-#include <fmt/format.h>
-
 #include "adapters/reference/kv/checksum.hpp"
+#include "adapters/reference/kv/encodings.hpp"
 
 namespace eris::paxos {
 namespace {
@@ -79,8 +78,7 @@ base::Result<Record> decode_record(std::string_view bytes) {
     default:
       reader.fail();
   }
-  if (!reader.finished())
-    return base::usage_error(fmt::format("malformed Paxos record of {} bytes", bytes.size()));
+  if (!reader.finished()) return kv::malformed("Paxos record", bytes);
   return record;
 }
 
@@ -110,7 +108,7 @@ base::Result<SnapshotContents> decode_snapshot(std::string_view bytes) {
   }
   contents.store = std::string(reader.text());
   if (!reader.finished() || contents.configurations.empty())
-    return base::usage_error(fmt::format("malformed Paxos snapshot of {} bytes", bytes.size()));
+    return kv::malformed("Paxos snapshot", bytes);
   return contents;
 }
 

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "adapters/reference/kv/bytes.hpp"
+#include "adapters/reference/kv/encodings.hpp"
 #include "adapters/reference/paxos/messages.hpp"
 
 namespace eris::paxos {
@@ -140,17 +140,6 @@ void read(Reader& reader, SnapshotChunk& m) {
   m.data = std::string(reader.text());
 }
 
-/// Makes the alternative numbered `kind` and reads it; fails the reader where there is none.
-template <std::size_t Kind = 0>
-void read_kind(std::size_t kind, Reader& reader, Message& message) {
-  if constexpr (Kind < std::variant_size_v<Message>) {
-    if (kind != Kind) return read_kind<Kind + 1>(kind, reader, message);
-    read(reader, message.emplace<Kind>());
-  } else {
-    reader.fail();
-  }
-}
-
 std::string run_text(Slot first, Slot last) {
   if (last < first) return "no slot";
   if (first == last) return fmt::format("slot {}", first.value);
@@ -209,18 +198,15 @@ struct Describe {
 
 std::string encode(const Message& message) {
   Writer writer;
-  writer.u8(static_cast<std::uint8_t>(message.index()));
-  std::visit([&writer](const auto& m) { write(writer, m); }, message);
+  kv::encode_alternative(writer, message, [](Writer& w, const auto& m) { write(w, m); });
   return std::move(writer).take();
 }
 
 base::Result<Message> decode_message(std::string_view bytes) {
   Reader reader(bytes);
-  const std::uint8_t kind = reader.u8();
   base::Result<Message> message;
-  read_kind(kind, reader, *message);
-  if (!reader.finished())
-    return base::usage_error(fmt::format("malformed Paxos message of {} bytes", bytes.size()));
+  kv::decode_alternative(reader, *message, [](Reader& r, auto& m) { read(r, m); });
+  if (!reader.finished()) return kv::malformed("Paxos message", bytes);
   return message;
 }
 

@@ -2,8 +2,7 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
+#include "adapters/reference/kv/encodings.hpp"
 #include "harness/base/assert.hpp"
 
 namespace eris::quorum {
@@ -13,10 +12,6 @@ using kv::Reader;
 using kv::Writer;
 
 enum class Kind : std::uint8_t { read = 1, write, status, add_server, remove_server };
-
-std::unexpected<base::Error> malformed(std::string_view subject, std::string_view bytes) {
-  return base::usage_error(fmt::format("malformed {} of {} bytes", subject, bytes.size()));
-}
 
 Level decode_level(Reader& reader) {
   const std::uint8_t level = reader.u8();
@@ -93,17 +88,6 @@ ClientRequest decode_any(Reader& reader) {
   return StatusRequest{};
 }
 
-void encode_nodes(Writer& writer, const std::vector<NodeId>& nodes) {
-  writer.u32(static_cast<std::uint32_t>(nodes.size()));
-  for (const NodeId node : nodes) writer.id(node);
-}
-
-std::vector<NodeId> decode_nodes(Reader& reader) {
-  std::vector<NodeId> nodes(reader.count(sizeof(NodeId::value)));
-  for (NodeId& node : nodes) node = reader.id<NodeId>();
-  return nodes;
-}
-
 }  // namespace
 
 bool certainly_not_applied(ReplyKind kind) {
@@ -119,7 +103,7 @@ std::string encode(const ClientRequest& request) {
 base::Result<ClientRequest> decode_request(std::string_view bytes) {
   Reader reader(bytes);
   ClientRequest request = decode_any(reader);
-  if (!reader.finished()) return malformed("client request", bytes);
+  if (!reader.finished()) return kv::malformed("client request", bytes);
   return request;
 }
 
@@ -145,27 +129,27 @@ base::Result<ClientReply> decode_reply(std::string_view bytes) {
   reply.context = decode_clock(reader);
   reply.stamp = decode_stamp(reader);
   reply.detail = std::string(reader.text());
-  if (!reader.finished()) return malformed("reply", bytes);
+  if (!reader.finished()) return kv::malformed("reply", bytes);
   return reply;
 }
 
 std::string encode(const NodeStatus& status) {
   Writer writer;
   writer.u64(status.ring);
-  encode_nodes(writer, status.members);
+  kv::encode_nodes(writer, status.members);
   writer.boolean(status.moving);
-  encode_nodes(writer, status.reachable);
+  kv::encode_nodes(writer, status.reachable);
   writer.boolean(status.serving);
   return std::move(writer).take();
 }
 
 base::Result<NodeStatus> decode_status(std::string_view bytes) {
   Reader reader(bytes);
-  NodeStatus status{.ring = reader.u64(), .members = decode_nodes(reader)};
+  NodeStatus status{.ring = reader.u64(), .members = kv::decode_nodes(reader)};
   status.moving = reader.boolean();
-  status.reachable = decode_nodes(reader);
+  status.reachable = kv::decode_nodes(reader);
   status.serving = reader.boolean();
-  if (!reader.finished()) return malformed("node status", bytes);
+  if (!reader.finished()) return kv::malformed("node status", bytes);
   return status;
 }
 

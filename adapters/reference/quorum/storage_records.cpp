@@ -2,8 +2,7 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
+#include "adapters/reference/kv/encodings.hpp"
 namespace eris::quorum {
 namespace {
 
@@ -65,33 +64,19 @@ void read(Reader& reader, RingRecord& r) {
   r.ring = decode_ring(reader);
 }
 
-template <std::size_t Kind = 0>
-Record read_kind(std::size_t kind, Reader& reader) {
-  if constexpr (Kind < std::variant_size_v<Record>) {
-    if (kind != Kind) return read_kind<Kind + 1>(kind, reader);
-    std::variant_alternative_t<Kind, Record> record;
-    read(reader, record);
-    return record;
-  }
-  reader.fail();
-  return ClockRecord{};
-}
-
 }  // namespace
 
 std::string encode_record(const Record& record) {
   Writer writer;
-  writer.u8(static_cast<std::uint8_t>(record.index()));
-  std::visit([&writer](const auto& r) { write(writer, r); }, record);
+  kv::encode_alternative(writer, record, [](Writer& w, const auto& r) { write(w, r); });
   return std::move(writer).take();
 }
 
 base::Result<Record> decode_record(std::string_view bytes) {
   Reader reader(bytes);
-  const std::uint8_t kind = reader.u8();
-  Record record = read_kind(kind, reader);
-  if (!reader.finished())
-    return base::usage_error(fmt::format("malformed quorum log record of {} bytes", bytes.size()));
+  Record record;
+  kv::decode_alternative(reader, record, [](Reader& from, auto& r) { read(from, r); });
+  if (!reader.finished()) return kv::malformed("quorum log record", bytes);
   return record;
 }
 
@@ -110,8 +95,7 @@ base::Result<std::vector<Record>> decode_snapshot(std::string_view bytes) {
     ERIS_TRY(Record record, decode_record(one));
     records.push_back(std::move(record));
   }
-  if (!reader.finished())
-    return base::usage_error(fmt::format("malformed quorum snapshot of {} bytes", bytes.size()));
+  if (!reader.finished()) return kv::malformed("quorum snapshot", bytes);
   return records;
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/reference/kv/encodings.hpp"
 #include "adapters/reference/quorum/messages.hpp"
 #include "harness/base/text.hpp"
 
@@ -155,19 +156,6 @@ void read(Reader& reader, Collect& m) {
   m.tombstone = decode_cell(reader);
 }
 
-/// Makes the alternative numbered `kind` and reads it; fails the reader where there is none.
-template <std::size_t Kind = 0>
-Body read_kind(std::size_t kind, Reader& reader) {
-  if constexpr (Kind < std::variant_size_v<Body>) {
-    if (kind != Kind) return read_kind<Kind + 1>(kind, reader);
-    std::variant_alternative_t<Kind, Body> body;
-    read(reader, body);
-    return body;
-  }
-  reader.fail();
-  return Gossip{};
-}
-
 struct Describe {
   std::string operator()(const Get& m) const { return "Get " + kv::to_text(m.key); }
   std::string operator()(const GetReply& m) const { return "GetReply " + to_text(m.cell); }
@@ -208,8 +196,7 @@ std::string encode(const Message& message) {
   Writer writer;
   writer.u64(message.ring);
   writer.u64(message.clock);
-  writer.u8(static_cast<std::uint8_t>(message.body.index()));
-  std::visit([&writer](const auto& m) { write(writer, m); }, message.body);
+  kv::encode_alternative(writer, message.body, [](Writer& w, const auto& m) { write(w, m); });
   return std::move(writer).take();
 }
 
@@ -217,10 +204,8 @@ base::Result<Message> decode_message(std::string_view bytes) {
   Reader reader(bytes);
   Message message{.ring = reader.u64(), .clock = reader.u64()};
   if (message.clock > hybrid_time_max) reader.fail();
-  const std::uint8_t kind = reader.u8();
-  message.body = read_kind(kind, reader);
-  if (!reader.finished())
-    return base::usage_error(fmt::format("malformed quorum message of {} bytes", bytes.size()));
+  kv::decode_alternative(reader, message.body, [](Reader& r, auto& m) { read(r, m); });
+  if (!reader.finished()) return kv::malformed("quorum message", bytes);
   return message;
 }
 

@@ -2,9 +2,8 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "adapters/reference/kv/checksum.hpp"
+#include "adapters/reference/kv/encodings.hpp"
 
 namespace eris::raft {
 namespace {
@@ -58,8 +57,7 @@ std::string encode_record(const Record& record) {
 base::Result<Record> decode_record(std::string_view bytes) {
   const auto body = kv::checked(bytes);
   base::Result<Record> record;
-  if (!body || !decode_body(*body, *record))
-    return base::usage_error(fmt::format("malformed Raft log record of {} bytes", bytes.size()));
+  if (!body || !decode_body(*body, *record)) return kv::malformed("Raft log record", bytes);
   return record;
 }
 
@@ -91,8 +89,7 @@ base::Result<SnapshotContents> decode_snapshot(std::string_view bytes) {
   contents.configuration_index = reader.id<LogIndex>();
   contents.configuration = decode_configuration(reader);
   contents.store = std::string(reader.text());
-  if (!reader.finished())
-    return base::usage_error(fmt::format("malformed Raft snapshot of {} bytes", bytes.size()));
+  if (!reader.finished()) return kv::malformed("Raft snapshot", bytes);
   return contents;
 }
 

@@ -1,8 +1,8 @@
 #include "adapters/reference/quorum/client/outcomes.hpp"
 
-#include <algorithm>
 #include <array>
 
+#include "adapters/reference/client/endings.hpp"
 #include "harness/base/assert.hpp"
 
 namespace eris::quorum {
@@ -39,30 +39,11 @@ std::span<const EndingRule> ending_table() {
 }
 
 const EndingRule& rule_for(Ending ending) {
-  const auto* const rule = std::ranges::find(table, ending, &EndingRule::ending);
-  ERIS_ASSERT(rule != table.end(), "every ending stands in the table");
-  return *rule;
+  return client::rule_in(ending_table(), ending);
 }
 
 Ending ending_of(adapters::NoAnswer why) {
-  using adapters::NoAnswer;
-  switch (why) {
-    case NoAnswer::connect_refused:
-      return Ending::connect_refused;
-    case NoAnswer::connect_failed:
-      return Ending::connect_failed;
-    case NoAnswer::connect_timed_out:
-      return Ending::connect_timed_out;
-    case NoAnswer::nothing_sent:
-      return Ending::nothing_sent;
-    case NoAnswer::connection_lost:
-      return Ending::connection_lost;
-    case NoAnswer::timed_out:
-      return Ending::timed_out;
-    case NoAnswer::malformed:
-      return Ending::malformed;
-  }
-  ERIS_ASSERT(false, "every way of not being answered has an ending");
+  return client::ending_without_answer<Ending>(why);
 }
 
 Ending ending_of(ReplyKind kind) {
