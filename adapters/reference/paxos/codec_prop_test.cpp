@@ -74,7 +74,7 @@ Message any_message() {
     case 5:
       return Heartbeat{any_ballot(), any_slot(), any_number()};
     case 6:
-      return HeartbeatReply{any_ballot(), any_number()};
+      return HeartbeatReply{any_ballot(), any_number(), any_slot()};
     case 7:
       return LearnRequest{any_slot(), any_slot(), any_number()};
     case 8: {

@@ -38,6 +38,8 @@ class Configurations {
   [[nodiscard]] const Chosen& latest() const { return chosen_.back(); }
   /// The first slot that the latest one governs.
   [[nodiscard]] Slot latest_governs_from() const { return governs_from(chosen_.back().first); }
+  /// The last slot that those before it govern; 0 where there were none.
+  [[nodiscard]] Slot latest_waits_for() const { return Slot(latest_governs_from().value - 1); }
   /// Everyone in a configuration that governs `from` or any later slot.
   [[nodiscard]] std::set<NodeId> members_from(Slot from) const;
   [[nodiscard]] const std::vector<Chosen>& all() const { return chosen_; }

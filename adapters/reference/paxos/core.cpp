@@ -104,6 +104,7 @@ base::Result<void> Core::recover_chosen(Slot recorded) {
     slot_chosen(chosen_.next());
   }
   recorded_chosen_ = chosen_;
+  durable_chosen_ = chosen_;
   return {};
 }
 
@@ -146,6 +147,8 @@ void Core::persisted(PersistCount count) {
   persisted_ = std::max(persisted_, count);
   // An acceptor counts when a crash can no longer undo its word; so does a leader's own.
   promise_to_self();
+  for (; !recordings_.empty() && recordings_.front().count <= persisted_; recordings_.pop_front())
+    durable_chosen_ = recordings_.front().chosen;
   for (; !unsynced_.empty() && unsynced_.front().count <= persisted_; unsynced_.pop_front())
     if (role_ == Role::leader && unsynced_.front().ballot == ballot_)
       count_accepted(config_.self, unsynced_.front().slot);
@@ -225,13 +228,25 @@ void Core::persist_promise() {
   promised_at_ = issued_;
 }
 
-/// Spares a node that restarts from asking others what it knew. Nothing depends on it.
+/// Now and then, so that a node that restarts need not ask others what it knew. And at once when
+/// the last slot of an earlier configuration is chosen: its servers are kept until enough know.
 void Core::record_chosen() {
-  if (chosen_.value < recorded_chosen_.value + config_.limits.chosen_record_slots) return;
-  recorded_chosen_ = chosen_;
+  const Slot last = configurations_.latest_waits_for();
+  const bool is_awaited = recorded_chosen_ < last && chosen_ >= last;
+  const bool is_due = chosen_.value >= recorded_chosen_.value + config_.limits.chosen_record_slots;
+  if (!is_awaited && !is_due) return;
   // There is nothing on disk that such a record could speak of.
-  if (has(Bug::accepted_not_persisted)) return;
-  append_record(ChosenRecord{chosen_});
+  if (!has(Bug::accepted_not_persisted)) append_record(ChosenRecord{chosen_});
+  chosen_is_recorded(chosen_);
+}
+
+/// By the durable action that was issued last.
+void Core::chosen_is_recorded(Slot up_to) {
+  recorded_chosen_ = up_to;
+  if (persisted_ >= issued_)
+    durable_chosen_ = up_to;
+  else
+    recordings_.push_back({issued_, up_to});
 }
 
 core::Beacon Core::beacon() const {

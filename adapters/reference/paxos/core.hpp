@@ -93,6 +93,7 @@ class Core {
     Slot next;                ///< what to send next
     std::uint64_t round = 0;  ///< the latest heartbeat round that it confirmed
     Instant prepared_at{};    ///< when it was last asked for a promise
+    Slot recorded;            ///< up to here its disk says what is chosen
   };
   struct PendingRead {
     RequestId request;
@@ -137,7 +138,7 @@ class Core {
     Lease lease;
     Instant heartbeat_due{};
     std::optional<Joining> joining;
-    Slot in_force;  ///< where the configuration was chosen that was last seen to govern
+    Slot in_force;  ///< where the configuration was chosen that needs no earlier one any more
   };
   /// A command on its way into a slot.
   struct Waiting {
@@ -182,6 +183,7 @@ class Core {
   void append_record(const Record& record);
   void persist_promise();
   void record_chosen();
+  void chosen_is_recorded(Slot up_to);
   [[nodiscard]] bool promise_is_durable() const { return persisted_ >= promised_at_; }
   [[nodiscard]] bool has(Bug bug) const { return config_.bugs.has(bug); }
 
@@ -268,6 +270,8 @@ class Core {
   void sync_peers();
   void watch_joining();
   void watch_window();
+  [[nodiscard]] bool latest_is_in_force() const;
+  [[nodiscard]] bool former_configuration_is_free() const;
 
   Config config_;
   base::Rng rng_;
@@ -283,7 +287,8 @@ class Core {
   // The learner.
   Slot chosen_;
   Slot executed_;
-  Slot recorded_chosen_;
+  Slot recorded_chosen_;  ///< the latest record of it, perhaps on its way to the disk
+  Slot durable_chosen_;   ///< the latest record of it that a crash cannot undo
   Configurations configurations_;
   kv::Store store_;
   Snapshot snapshot_;
@@ -314,6 +319,11 @@ class Core {
     Ballot ballot;
   };
   std::deque<Unsynced> unsynced_;  ///< own proposals on their way to the disk
+  struct Recording {
+    PersistCount count;
+    Slot chosen;
+  };
+  std::deque<Recording> recordings_;  ///< records of what is chosen, on their way to the disk
 
   Outputs outputs_;
   std::uint64_t malformed_ = 0;

@@ -36,7 +36,7 @@ void Core::handle(NodeId from, const Heartbeat& message) {
   if (refuses(from, message.ballot)) return;
   follow(from, message.ballot);
   follow_chosen(from, message.ballot, message.chosen);
-  send(from, HeartbeatReply{message.ballot, message.round}, !promise_is_durable());
+  send(from, HeartbeatReply{message.ballot, message.round, durable_chosen_}, !promise_is_durable());
 }
 
 void Core::follow_chosen(NodeId from, Ballot ballot, Slot chosen) {

@@ -72,6 +72,7 @@ struct Heartbeat {
 struct HeartbeatReply {
   Ballot ballot;
   std::uint64_t round = 0;
+  Slot recorded = {};  ///< would still know after a restart that all slots up to here are chosen
   bool operator==(const HeartbeatReply&) const = default;
 };
 

@@ -38,6 +38,8 @@ void Core::handle(NodeId from, const HeartbeatReply& message) {
   if (found == proposing_->peers.end()) return;
   std::uint64_t& round = found->second.round;
   round = std::max(round, std::min(message.round, proposing_->round));
+  Slot& recorded = found->second.recorded;
+  recorded = std::max(recorded, message.recorded);
   confirm_rounds();
 }
 

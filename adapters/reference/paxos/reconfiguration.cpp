@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/reference/paxos/core.hpp"
+#include "adapters/reference/paxos/quorum.hpp"
 
 namespace eris::paxos {
 
@@ -22,8 +23,7 @@ std::optional<ClientReply> Core::refuse_change() const {
       std::any_of(log_.after(chosen_), log_.entries().end(), [](const auto& entry) {
         return entry.second.decree.kind == DecreeKind::configuration;
       });
-  const bool not_in_force_yet = configurations_.latest_governs_from() > chosen_.next();
-  if (proposed || not_in_force_yet || proposing_->joining)
+  if (proposed || !latest_is_in_force() || proposing_->joining)
     return rejected("another change of the configuration is in progress");
   return std::nullopt;
 }
@@ -87,7 +87,8 @@ void Core::watch_joining() {
   if (!proposing_->joining) return;
   const Joining joining = *proposing_->joining;
   std::optional<ClientReply> answer;
-  if (proposing_->promises.contains(joining.server) && may_serve_reads()) {
+  const bool may_change = may_serve_reads() && latest_is_in_force();
+  if (proposing_->promises.contains(joining.server) && may_change) {
     proposing_->joining.reset();
     auto [slot, configuration] = configurations_.latest();
     answer = refuse_change();
@@ -107,25 +108,42 @@ void Core::watch_joining() {
   reply(joining.request, *answer);
 }
 
-/// A configuration is in force when all slots before the first that it governs are chosen. Then its
-/// client is told, and a leader that it does not contain goes.
+bool Core::latest_is_in_force() const {
+  return proposing_->in_force == configurations_.latest().first;
+}
+
+/// Whether nobody needs the servers of the configuration before the latest one any more.
 ///
-/// Known limit: only this leader may know by then that they are chosen, and to find it out again
-/// takes a quorum of those who governed them. A client that erases the removed server at once has
-/// spent its disk as one of the losses that the old configuration bears: with another disk lost,
-/// the cluster stands still (1 of 2,086 runs with every fault at once). What would mend it is to
-/// wait until a quorum of the new members has recorded what is chosen.
+/// All slots that they govern must be chosen, and a quorum of the new members must have that on its
+/// disks. While only the leader knows, to find it out again takes a quorum of those who governed
+/// them: a removed server that is erased by then is one of the losses that they bear, and with
+/// another disk lost the cluster would stand still. A later leader has the promises of a quorum of
+/// the new members; one of those tells it that all of these slots are chosen, and by which decrees.
+bool Core::former_configuration_is_free() const {
+  const Slot last = configurations_.latest_waits_for();
+  if (chosen_ < last) return false;
+  const Configuration& latest = configurations_.latest().second;
+  const std::size_t recorded = count_members(latest, [&](NodeId member) {
+    if (member == config_.self) return durable_chosen_ >= last;
+    const auto found = proposing_->peers.find(member);
+    return found != proposing_->peers.end() && found->second.recorded >= last;
+  });
+  return recorded >= quorum_size(latest);
+}
+
+/// Then the client is told that the latest configuration is in force, and a leader that it does not
+/// contain goes. Each leader finds this out for itself: heartbeats are repeated, and their answers
+/// say what is on record.
 void Core::watch_window() {
+  if (role_ != Role::leader || latest_is_in_force() || !former_configuration_is_free()) return;
   const Slot slot = configurations_.latest().first;
-  if (!proposing_ || proposing_->in_force == slot) return;
-  if (configurations_.latest_governs_from() > chosen_.next()) return;
   proposing_->in_force = slot;
   if (change_asked_) {
     reply(change_asked_->request, ClientReply{.index = slot});
     change_asked_.reset();
   }
   sync_peers();
-  if (role_ == Role::leader && !is_member()) {
+  if (!is_member()) {
     broadcast_heartbeat();
     become_follower(NodeId());
   }

@@ -34,8 +34,8 @@ void Core::checkpoint() {
                                         : encode_record(AcceptedRecord{slot, decree}));
   }
   outputs_.emplace_back(std::move(all));
-  recorded_chosen_ = snapshot_.slot;
   ++issued_;
+  chosen_is_recorded(snapshot_.slot);
 }
 
 /// Whoever asks says how much it has, so nothing is remembered here between chunks.

@@ -99,10 +99,12 @@ void read(Reader& reader, Heartbeat& m) {
 void write(Writer& writer, const HeartbeatReply& m) {
   encode(writer, m.ballot);
   writer.u64(m.round);
+  writer.id(m.recorded);
 }
 void read(Reader& reader, HeartbeatReply& m) {
   m.ballot = decode_ballot(reader);
   m.round = reader.u64();
+  m.recorded = reader.id<Slot>();
 }
 
 void write(Writer& writer, const LearnRequest& m) {
@@ -177,7 +179,9 @@ struct Describe {
                        m.round);
   }
   std::string operator()(const HeartbeatReply& m) const {
-    return fmt::format("HeartbeatReply {} round {}", to_text(m.ballot), m.round);
+    std::string text = fmt::format("HeartbeatReply {} round {}", to_text(m.ballot), m.round);
+    if (m.recorded != Slot()) text += fmt::format(" recorded {}", m.recorded.value);
+    return text;
   }
   std::string operator()(const LearnRequest& m) const {
     std::string text = fmt::format("LearnRequest from {}", m.from.value);
