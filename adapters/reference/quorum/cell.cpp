@@ -10,6 +10,13 @@
 namespace eris::quorum {
 namespace {
 
+constexpr std::uint32_t stamp_bytes = 20;
+
+/// The latest that was seen of an actor.
+Stamp stamp_of(const VersionVector::value_type& seen) {
+  return {seen.second, seen.first.node, seen.first.stay};
+}
+
 std::string bytes_of(const Version& version) {
   kv::Writer writer;
   writer.boolean(version.deleted);
@@ -75,33 +82,30 @@ bool join(Cell& local, const Cell& other, const JoinRule& rule) {
 }
 
 void join(VersionVector& clock, const VersionVector& other) {
-  for (const auto& [node, time] : other) {
-    HybridTime& seen = clock[node];
+  for (const auto& [actor, time] : other) {
+    HybridTime& seen = clock[actor];
     seen = std::max(seen, time);
   }
 }
 
 void write(Cell& local, Version version, const VersionVector& context, const JoinRule& rule) {
-  Cell written{.versions = {std::move(version)}};
-  const Stamp stamp = written.versions.front().stamp;
-  if (rule.conflict == Conflict::siblings) {
-    std::erase_if(local.versions,
-                  [&](const Version& ours) { return has_seen(context, ours.stamp); });
-    join(local.clock, context);
-    written.clock = {{stamp.node, stamp.time}};
-    // The coordinator holds all that it ever numbered for this key, so its clock may go on.
-    local.clock[stamp.node] = std::max(local.clock[stamp.node], stamp.time);
-    local.versions.push_back(std::move(written.versions.front()));
-    std::ranges::sort(local.versions, {}, &Version::stamp);
-    if (rule.siblings_dropped && local.versions.size() > 1)
-      local.versions = {std::move(local.versions.back())};
+  if (rule.conflict == Conflict::last_write_wins) {
+    join(local, Cell{.versions = {std::move(version)}}, rule);
     return;
   }
-  join(local, written, rule);
+  std::erase_if(local.versions, [&](const Version& ours) { return has_seen(context, ours.stamp); });
+  join(local.clock, context);
+  // The coordinator holds all that it numbered for this key in this stay: its clock may go on.
+  HybridTime& seen = local.clock[version.stamp.actor()];
+  seen = std::max(seen, version.stamp.time);
+  local.versions.push_back(std::move(version));
+  std::ranges::sort(local.versions, {}, &Version::stamp);
+  if (rule.siblings_dropped && local.versions.size() > 1)
+    local.versions = {std::move(local.versions.back())};
 }
 
 bool has_seen(const VersionVector& clock, Stamp stamp) {
-  const auto found = clock.find(stamp.node);
+  const auto found = clock.find(stamp.actor());
   return found != clock.end() && found->second >= stamp.time;
 }
 
@@ -113,9 +117,8 @@ bool has_seen(const Cell& cell, Stamp stamp) {
 bool has_seen(const Cell& cell, const Cell& other) {
   if (cell.clock.empty() && other.clock.empty())
     return other.versions.empty() || has_seen(cell, other.versions.back().stamp);
-  return std::ranges::all_of(other.clock, [&](const auto& seen) {
-    return has_seen(cell.clock, Stamp{seen.second, seen.first});
-  });
+  return std::ranges::all_of(
+      other.clock, [&](const auto& seen) { return has_seen(cell.clock, stamp_of(seen)); });
 }
 
 bool is_tombstone(const Cell& cell) {
@@ -128,9 +131,11 @@ Stamp latest(const Cell& cell) {
 
 std::uint64_t hash(const Cell& cell) {
   std::uint64_t result = 0;
-  for (const auto& [node, time] : cell.clock) result = kv::mix(kv::mix(result, node.value), time);
+  for (const auto& [actor, time] : cell.clock)
+    result = kv::mix(kv::mix(kv::mix(result, actor.node.value), actor.stay), time);
   for (const Version& version : cell.versions) {
     result = kv::mix(kv::mix(result, version.stamp.time), version.stamp.node.value);
+    result = kv::mix(result, version.stamp.stay);
     result = kv::mix(result, version.deleted ? 1 : hash(version.value));
   }
   return result;
@@ -139,26 +144,28 @@ std::uint64_t hash(const Cell& cell) {
 void encode(kv::Writer& writer, Stamp stamp) {
   writer.u64(stamp.time);
   writer.id(stamp.node);
+  writer.u64(stamp.stay);
 }
 
 Stamp decode_stamp(kv::Reader& reader) {
   Stamp stamp{.time = reader.u64()};
   stamp.node = reader.id<NodeId>();
+  stamp.stay = reader.u64();
   if (stamp.time > hybrid_time_max) reader.fail();
   return stamp;
 }
 
 void encode(kv::Writer& writer, const VersionVector& clock) {
   writer.u32(static_cast<std::uint32_t>(clock.size()));
-  for (const auto& [node, time] : clock) encode(writer, Stamp{time, node});
+  for (const auto& seen : clock) encode(writer, stamp_of(seen));
 }
 
 VersionVector decode_clock(kv::Reader& reader) {
   VersionVector clock;
-  for (std::uint32_t left = reader.count(12); left > 0; --left) {
+  for (std::uint32_t left = reader.count(stamp_bytes); left > 0; --left) {
     const Stamp stamp = decode_stamp(reader);
-    if (!clock.empty() && clock.rbegin()->first >= stamp.node) reader.fail();
-    clock.emplace_hint(clock.end(), stamp.node, stamp.time);
+    if (!clock.empty() && clock.rbegin()->first >= stamp.actor()) reader.fail();
+    clock.emplace_hint(clock.end(), stamp.actor(), stamp.time);
   }
   return clock;
 }
@@ -175,7 +182,7 @@ void encode(kv::Writer& writer, const Cell& cell) {
 
 Cell decode_cell(kv::Reader& reader) {
   Cell cell{.clock = decode_clock(reader)};
-  for (std::uint32_t left = reader.count(14); left > 0; --left) {
+  for (std::uint32_t left = reader.count(stamp_bytes + 2); left > 0; --left) {
     Version version{.stamp = decode_stamp(reader)};
     version.deleted = reader.boolean();
     version.value = kv::decode_value(reader);
@@ -189,7 +196,10 @@ Cell decode_cell(kv::Reader& reader) {
 }
 
 std::string to_text(Stamp stamp) {
-  return fmt::format("{}.{}@{}", stamp.time >> 16, stamp.time & 0xffff, base::to_text(stamp.node));
+  std::string text =
+      fmt::format("{}.{}@{}", stamp.time >> 16, stamp.time & 0xffff, base::to_text(stamp.node));
+  if (stamp.stay != 0) text += fmt::format("/{}", stamp.stay);
+  return text;
 }
 
 std::string to_text(const Cell& cell) {

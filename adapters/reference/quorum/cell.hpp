@@ -4,7 +4,8 @@
 // trees are then the same code. With last-write-wins a cell holds one version and the later stamp
 // wins. With siblings a cell is a dotted version vector set (Preguiça et al. 2010): each sibling is
 // named by the stamp of its write (its dot), and the clock says which dots the cell has seen, so a
-// dot that is seen and not there was replaced by someone who had read it.
+// dot that is seen and not there was replaced by someone who had read it. To have seen a dot is to
+// have seen all that its actor numbered before.
 // Invariant: join is commutative, associative and idempotent; siblings ascend by stamp and are
 // seen by the clock. Thread rule: plain values and pure functions.
 #pragma once
@@ -30,15 +31,26 @@ inline constexpr HybridTime hybrid_time_max = HybridTime{1} << 62;
 
 [[nodiscard]] HybridTime to_hybrid(Duration duration);
 
+/// Who numbers writes: a node during one stay in the ring. A node that comes back does not hold all
+/// that it numbered before, so it counts as another actor (as a vnode of Riak's does, whose id has
+/// an epoch for that).
+struct Actor {
+  NodeId node;
+  std::uint64_t stay = 0;  ///< the version of the ring in which it came; 0 for the first members
+  auto operator<=>(const Actor&) const = default;
+};
+
 /// Names a write: never given twice. The order decides between versions; the node breaks ties.
 struct Stamp {
   HybridTime time = 0;  ///< 0 for none
   NodeId node;
+  std::uint64_t stay = 0;
+  [[nodiscard]] Actor actor() const { return {node, stay}; }
   auto operator<=>(const Stamp&) const = default;
 };
 
-/// For each node, the latest of its stamps that has been seen.
-using VersionVector = std::map<NodeId, HybridTime>;
+/// For each actor, the latest of its stamps that has been seen.
+using VersionVector = std::map<Actor, HybridTime>;
 
 struct Version {
   Stamp stamp;
@@ -88,7 +100,7 @@ void encode(kv::Writer& writer, const Cell& cell);
 [[nodiscard]] Cell decode_cell(kv::Reader& reader);
 inline constexpr std::size_t cell_bytes_min = 8;
 
-/// "12@n1", and for cells "12@n1=5 13@n2=deleted".
+/// "12.0@n1", in a later stay "12.0@n1/7", and for cells "12.0@n1=5 13.0@n2=deleted".
 [[nodiscard]] std::string to_text(Stamp stamp);
 [[nodiscard]] std::string to_text(const Cell& cell);
 

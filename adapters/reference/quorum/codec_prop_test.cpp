@@ -26,6 +26,9 @@ std::string any_bytes() {
 NodeId any_node() {
   return NodeId(*rc::gen::inRange<std::uint32_t>(1, 6));
 }
+Actor any_actor() {
+  return {any_node(), *rc::gen::inRange<std::uint64_t>(0, 3)};
+}
 HybridTime any_time() {
   return *rc::gen::inRange<HybridTime>(1, 50);
 }
@@ -49,9 +52,10 @@ Cell any_cell(Conflict conflict) {
   }
   for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
     VersionVector context;
-    if (any_boolean()) context[any_node()] = any_time();
-    const NodeId node = any_node();
-    write(cell, version_of({cell.clock[node] + any_time(), node}), context, {.conflict = conflict});
+    if (any_boolean()) context[any_actor()] = any_time();
+    const Actor actor = any_actor();
+    const HybridTime time = cell.clock[actor] + any_time();
+    write(cell, version_of({time, actor.node, actor.stay}), context, {.conflict = conflict});
   }
   std::erase_if(cell.clock, [](const auto& seen) { return seen.second == 0; });
   return cell;
@@ -64,7 +68,10 @@ Conflict any_conflict() {
 RingState any_ring() {
   const auto ids = *rc::gen::container<std::set<std::uint32_t>>(rc::gen::inRange(1, 20));
   RingState ring{.version = any_number()};
-  for (const std::uint32_t id : ids) (any_boolean() ? ring.members : ring.leaving).emplace_back(id);
+  for (const std::uint32_t id : ids) {
+    (any_boolean() ? ring.members : ring.leaving).emplace_back(id);
+    if (any_boolean()) ring.stays.emplace(id, any_number());
+  }
   return ring;
 }
 
@@ -137,7 +144,7 @@ RC_GTEST_PROP(QuorumRequests, SurviveARoundTrip, ()) {
                                             WriteRequest{any_value(),
                                                          any_value(),
                                                          any_boolean(),
-                                                         {{any_node(), any_time()}},
+                                                         {{any_actor(), any_time()}},
                                                          Level::one,
                                                          any_time()},
                                             StatusRequest{}, AddServer{any_node()},
@@ -149,7 +156,7 @@ RC_GTEST_PROP(QuorumRequests, SurviveARoundTrip, ()) {
   }
   const ClientReply reply{ReplyKind::unknown,
                           {any_value(), any_value()},
-                          {{any_node(), any_time()}},
+                          {{any_actor(), any_time()}},
                           {any_time(), any_node()},
                           any_bytes()};
   RC_ASSERT(decode_reply(encode(reply)).value() == reply);

@@ -140,7 +140,7 @@ void Core::choose_version(Operation& operation, const VersionVector& context) {
   const bool bare_clock =
       has(Bug::client_clock_timestamps) && config_.conflict == Conflict::last_write_wins;
   const HybridTime time = bare_clock ? to_hybrid(now_) + 1 : fresh_time();
-  operation.version.stamp = {time, config_.self};
+  operation.version.stamp = {time, config_.self, ring_.state().stay_of(config_.self)};
   operation.cell = {};
   if (config_.conflict == Conflict::siblings) {
     // The whole cell travels: what this node numbered before goes with what it numbers now.

@@ -235,6 +235,7 @@ class Core {
   void gossip();
   void request_membership(RequestId id, NodeId server, bool add);
   void adopt(RingState ring);
+  void forget_earlier_stay();
   void begin_again(OperationId id, Operation& operation);
   void start_moving();
   void move_cells(std::size_t& left);

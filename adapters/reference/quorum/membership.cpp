@@ -36,11 +36,16 @@ void Core::request_membership(RequestId id, NodeId server, bool add) {
   // Asked again by one who did not hear the answer.
   if (std::ranges::binary_search(now.members, server) == add) return answer({.request = id}, {});
   if (!add && now.members.size() == 1) return refuse("it is the last member");
-  RingState next{.version = now.version + 1, .members = now.members, .leaving = now.members};
-  if (add)
+  RingState next{.version = now.version + 1,
+                 .members = now.members,
+                 .leaving = now.members,
+                 .stays = now.stays};
+  if (add) {
     next.members.push_back(server);
-  else
+    next.stays[server] = next.version;
+  } else {
     std::erase(next.members, server);
+  }
   std::ranges::sort(next.members);
   adopt(std::move(next));
   // Answered when the data has moved: only then may a server that leaves forget what it has.
@@ -48,12 +53,10 @@ void Core::request_membership(RequestId id, NodeId server, bool add) {
 }
 
 void Core::adopt(RingState ring) {
-  const bool was_out = !std::ranges::binary_search(ring_.state().members, config_.self);
-  const bool returns = was_out && std::ranges::binary_search(ring.members, config_.self);
-  // What it kept from an earlier stay is old, and may even have been deleted since. It goes before
-  // the ring is written: after a crash in between, nothing would tell that it is to go.
-  if (returns)
-    while (!store_.empty()) drop(store_.begin()->first, Dropped::left);
+  const RingState& before = ring_.state();
+  const bool was_out = !std::ranges::binary_search(before.members, config_.self);
+  const bool is_new_stay = was_out || before.stay_of(config_.self) != ring.stay_of(config_.self);
+  if (is_new_stay && std::ranges::binary_search(ring.members, config_.self)) forget_earlier_stay();
   ring_ = Ring(std::move(ring), config_.virtual_nodes, config_.replication);
   append(RingRecord{ring_.state()});
   for (const NodeId node : ring_.state().everyone()) heard_at_.try_emplace(node, now_);
@@ -69,6 +72,20 @@ void Core::adopt(RingState ring) {
   // No later ring is made before the change is in force.
   if (change_ && ring_.version() > change_->moving)
     answer({.request = std::exchange(change_, std::nullopt)->request}, {});
+}
+
+/// What it kept from an earlier stay is old, and may even have been deleted since; so is what it
+/// was about to have stored. It goes before the ring is written: after a crash in between, nothing
+/// would tell that it is to go.
+void Core::forget_earlier_stay() {
+  while (!store_.empty()) drop(store_.begin()->first, Dropped::left);
+  while (!operations_.empty()) {
+    const auto& [id, operation] = *operations_.begin();
+    if (!operation.answered)
+      answer(operation.origin,
+             {.kind = ReplyKind::unknown, .detail = "the node was not in the ring for a while"});
+    remove_operation(id);
+  }
 }
 
 /// An operation under way needs other replicas now, and those that have answered are asked again: a
@@ -113,7 +130,12 @@ void Core::moved(NodeId by) {
   const RingState& now = ring_.state();
   const bool everybody =
       std::ranges::all_of(now.everyone(), [this](NodeId node) { return moved_.contains(node); });
-  if (everybody) adopt({.version = now.version + 1, .members = now.members});
+  if (!everybody) return;
+  RingState next{.version = now.version + 1, .members = now.members, .stays = now.stays};
+  std::erase_if(next.stays, [&](const auto& stay) {
+    return !std::ranges::binary_search(next.members, stay.first);
+  });
+  adopt(std::move(next));
 }
 
 void Core::handle(NodeId, const Gossip&) {}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/reference/kv/encodings.hpp"
 #include "adapters/reference/kv/hash.hpp"
 
 namespace eris::quorum {
@@ -12,14 +13,8 @@ bool ascends(const std::vector<NodeId>& nodes) {
   return std::ranges::adjacent_find(nodes, std::greater_equal{}) == nodes.end();
 }
 
-void encode_nodes(kv::Writer& writer, const std::vector<NodeId>& nodes) {
-  writer.u32(static_cast<std::uint32_t>(nodes.size()));
-  for (const NodeId node : nodes) writer.id(node);
-}
-
-std::vector<NodeId> decode_nodes(kv::Reader& reader) {
-  std::vector<NodeId> nodes(reader.count(sizeof(NodeId::value)));
-  for (NodeId& node : nodes) node = reader.id<NodeId>();
+std::vector<NodeId> decode_ascending(kv::Reader& reader) {
+  std::vector<NodeId> nodes = kv::decode_nodes(reader);
   if (!ascends(nodes)) reader.fail();
   return nodes;
 }
@@ -36,15 +31,31 @@ std::vector<NodeId> RingState::everyone() const {
   return all;
 }
 
+std::uint64_t RingState::stay_of(NodeId node) const {
+  const auto came = stays.find(node);
+  return came == stays.end() ? 0 : came->second;
+}
+
 void encode(kv::Writer& writer, const RingState& ring) {
   writer.u64(ring.version);
-  encode_nodes(writer, ring.members);
-  encode_nodes(writer, ring.leaving);
+  kv::encode_nodes(writer, ring.members);
+  kv::encode_nodes(writer, ring.leaving);
+  writer.u32(static_cast<std::uint32_t>(ring.stays.size()));
+  for (const auto& [node, stay] : ring.stays) {
+    writer.id(node);
+    writer.u64(stay);
+  }
 }
 
 RingState decode_ring(kv::Reader& reader) {
-  RingState ring{.version = reader.u64(), .members = decode_nodes(reader)};
-  ring.leaving = decode_nodes(reader);
+  RingState ring{.version = reader.u64(), .members = decode_ascending(reader)};
+  ring.leaving = decode_ascending(reader);
+  for (std::uint32_t left = reader.count(sizeof(NodeId::value) + sizeof(std::uint64_t)); left > 0;
+       --left) {
+    const auto node = reader.id<NodeId>();
+    if (!ring.stays.empty() && ring.stays.rbegin()->first >= node) reader.fail();
+    ring.stays.emplace_hint(ring.stays.end(), node, reader.u64());
+  }
   return ring;
 }
 

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,13 @@ struct RingState {
   std::uint64_t version = 0;      ///< 0: no ring is known
   std::vector<NodeId> members;    ///< ascending
   std::vector<NodeId> leaving{};  ///< ascending: the members before, while data moves; else empty
+  /// For those who came after the first ring, the version in which they did.
+  std::map<NodeId, std::uint64_t> stays{};
   [[nodiscard]] bool moving() const { return !leaving.empty(); }
   /// All nodes of both layouts, ascending.
   [[nodiscard]] std::vector<NodeId> everyone() const;
+  /// As Actor has it.
+  [[nodiscard]] std::uint64_t stay_of(NodeId node) const;
   bool operator==(const RingState&) const = default;
 };
 

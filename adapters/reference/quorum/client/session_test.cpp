@@ -74,7 +74,7 @@ TEST(QuorumSession, AddsToAllSiblingsWithTheContextOfItsRead) {
   };
   const auto read = request_in(session.begin(op_of(function::add, model::Value(4)), 0s, 1s));
   ASSERT_TRUE(std::holds_alternative<ReadRequest>(read));
-  const VersionVector context{{NodeId(1), 3}, {NodeId(2), 9}};
+  const VersionVector context{{{NodeId(1)}, 3}, {{NodeId(2), 7}, 9}};
   const ClientReply found{.values = {list({1, 2}), list({2, 3})}, .context = context};
   const auto write = std::get<WriteRequest>(request_in(session.answered(0s, encode(found))));
   EXPECT_EQ(write.value, list({1, 2, 3, 4}));
