@@ -247,6 +247,19 @@ TEST(Linearizability, SearchesALongerHistoryInNoMoreMemory) {
   EXPECT_LT(bytes(160'000), 2 * bytes(20'000));
 }
 
+TEST(Linearizability, GoesOnBeyondThePlacesThatTheSearchForgets) {
+  LongHistoryOptions options{.operations = 40'000,
+                             .clients = 10,
+                             .values = 5,
+                             .reads = 0.4,
+                             .cas = 0.3,
+                             .unknown_outcomes = 0.01};
+  EXPECT_EQ(check(long_history(options)).verdict, Verdict::valid);
+  options.violation_at = 0.95;
+  options.violation_of_a_rare_value = true;
+  EXPECT_EQ(check(long_history(options)).verdict, Verdict::invalid);
+}
+
 TEST(Linearizability, SharesTheMemoryAmongKeysThatAreLookedAtTogether) {
   CheckContext context;
   context.memory_budget_bytes = 1000;

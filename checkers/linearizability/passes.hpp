@@ -84,7 +84,7 @@ class DepthFirst {
       retreat(origin);
       return false;
     }
-    if (frames_.size() >= frames_max) forget_oldest();
+    if (frames_.size() >= frames_max) forget_oldest(config);
     frames_.push_back({.event = window.position(),
                        .config = config,
                        .begin = successors_.size(),
@@ -140,8 +140,9 @@ class DepthFirst {
     });
   }
 
-  /// Bounds the memory of a long history: the older half can no longer be returned to.
-  void forget_oldest() {
+  /// Bounds the memory of a long history: the older half can no longer be returned to. `current`:
+  /// the configuration that has no frame yet.
+  void forget_oldest(Config& current) {
     forgotten_ = true;
     frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(frames_max / 2));
     const std::size_t dropped = frames_.front().begin;
@@ -157,6 +158,17 @@ class DepthFirst {
       if (behind) failures_ -= at.second.size();
       return behind;
     });
+    forget_usages(current);
+  }
+
+  void forget_usages(Config& current) {
+    if (explorer_.usages().size() == 1) return;
+    std::vector<UsageId*> kept{&current.usage};
+    for (Frame& frame : frames_) kept.push_back(&frame.config.usage);
+    for (Config& successor : successors_) kept.push_back(&successor.usage);
+    for (auto& [event, configs] : failed_)
+      for (Config& config : configs) kept.push_back(&config.usage);
+    explorer_.usages().keep(kept);
   }
 
   [[nodiscard]] std::size_t bytes() const {
@@ -230,7 +242,15 @@ class BreadthFirst {
     frontier_.clear();
     for (const auto& item : after_.items())
       if (item.alive) frontier_.push_back(item.configuration);
+    if (explorer_.usages().size() > usages_max_) forget_usages();
     return frontier_.size() <= options_.width_max;
+  }
+
+  void forget_usages() {
+    std::vector<UsageId*> kept;
+    for (Config& config : frontier_) kept.push_back(&config.usage);
+    explorer_.usages().keep(kept);
+    usages_max_ = std::max(usages_min, 2 * explorer_.usages().size());
   }
 
   [[nodiscard]] std::size_t bytes() const {
@@ -242,6 +262,8 @@ class BreadthFirst {
   Explorer<Words> explorer_;
   Antichain<Words> after_;
   std::vector<Config> frontier_;
+  static constexpr std::size_t usages_min = std::size_t{1} << 12;
+  std::size_t usages_max_ = usages_min;  ///< more of them are looked through for what is forgotten
   Budget& budget_;
 };
 

@@ -65,6 +65,33 @@ bool UsagePool::no_more_than(UsageId a, UsageId b) const {
   return true;
 }
 
+void UsagePool::keep(std::span<UsageId* const> kept) {
+  constexpr UsageId forgotten = 0xffffffff;
+  std::vector<UsageId> names(totals_.size(), forgotten);
+  names[0] = 0;
+  for (const UsageId* usage : kept) names[*usage] = 0;
+  UsageId end = 0;
+  for (UsageId old = 0; old < names.size(); ++old) {
+    if (names[old] == forgotten) continue;
+    for (std::uint32_t c = 0; c < classes_; ++c)
+      counts_[end * classes_ + c] = counts_[old * classes_ + c];
+    prices_[end] = prices_[old];
+    totals_[end] = totals_[old];
+    hashes_[end] = hashes_[old];
+    names[old] = end++;
+  }
+  counts_.resize(end * classes_);
+  prices_.resize(end);
+  totals_.resize(end);
+  hashes_.resize(end);
+  by_hash_.clear();
+  for (UsageId id = 0; id < end; ++id) {
+    std::uint64_t probe = hashes_[id];
+    while (!by_hash_.emplace(probe, id).second) ++probe;
+  }
+  for (UsageId* usage : kept) *usage = names[*usage];
+}
+
 std::size_t UsagePool::bytes() const {
   return counts_.capacity() * sizeof(std::uint32_t) +
          totals_.capacity() * (sizeof(std::uint32_t) + 2 * sizeof(std::uint64_t)) +

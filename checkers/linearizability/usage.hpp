@@ -2,13 +2,15 @@
 //
 // Why: optional operations that do the same are interchangeable, so a configuration needs only to
 // count them. The counts are kept once for all configurations that share them, and a configuration
-// holds their number.
+// holds their number. Who searches a long history forgets those now and then that no configuration
+// has any more.
 // Invariant: equal counts have equal numbers; number 0 is "none used".
 // Thread rule: one owner.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -32,6 +34,10 @@ class UsagePool {
   [[nodiscard]] std::uint64_t price(UsageId usage) const { return prices_[usage]; }
   /// No class is used more in `a` than in `b`.
   [[nodiscard]] bool no_more_than(UsageId a, UsageId b) const;
+  /// How many numbers there are.
+  [[nodiscard]] std::size_t size() const { return totals_.size(); }
+  /// Forgets all numbers but these, which change.
+  void keep(std::span<UsageId* const> kept);
   [[nodiscard]] std::size_t bytes() const;
 
  private:
