@@ -2,7 +2,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <fstream>
 #include <sstream>
 #include <vector>
@@ -14,6 +13,7 @@
 
 #include "checkers/certificates/verify.hpp"
 #include "checkers/linearizability/certify.hpp"
+#include "ci/bench/cpu_time.hpp"
 #include "harness/base/text.hpp"
 
 namespace eris::bench {
@@ -21,12 +21,6 @@ namespace eris::bench {
 namespace {
 
 constexpr double certificate_seconds_max = 5;
-
-double cpu_seconds() {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
-}
 
 /// A line of /proc/self/status, in megabytes.
 double status_megabytes(const std::string& name) {
@@ -44,10 +38,8 @@ void forget_peak() {
 std::string certificate_of(const model::History& history, const std::string& object,
                            const model::CheckResult& result) {
   const checkers::SequentialObject& of = *checkers::find_object(object);
-  checkers::CheckContext context;
-  const double began = cpu_seconds();
-  context.out_of_time = [began] { return cpu_seconds() - began > certificate_seconds_max; };
-  const auto certificate = checkers::linearizability::certify(history, of, result, context);
+  const auto certificate =
+      checkers::linearizability::certify(history, of, result, within(certificate_seconds_max));
   const auto said = checkers::certificates::verify(history, certificate);
   if (!said.accepted) return "refused: " + said.reason;
   return said.proven == result.verdict ? "accepted" : "none";
@@ -66,9 +58,7 @@ std::string run(const Cell& cell) {
   forget_peak();
   const double before = status_megabytes("VmRSS:");
   const double began = cpu_seconds();
-  checkers::CheckContext context;
-  context.out_of_time = [&] { return cpu_seconds() - began > cell.seconds_max; };
-  const model::CheckResult result = check_guarded(*checker, history, context);
+  const model::CheckResult result = check_guarded(*checker, history, within(cell.seconds_max));
   const double seconds = cpu_seconds() - began;
   const double peak = status_megabytes("VmHWM:");
   std::string anomaly, certificate;

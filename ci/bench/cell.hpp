@@ -22,7 +22,7 @@ struct Cell {
   std::function<std::unique_ptr<checkers::Checker>()> checker;
   std::string object;       ///< where set, and invalid: a certificate is made and verified
   std::string expected;     ///< the verdict; empty: whatever it is
-  double seconds_max = 60;  ///< of CPU; the rest is `unknown`
+  double seconds_max = 10;  ///< of CPU; the rest is `unknown`
 };
 
 struct Measured {

@@ -3,7 +3,8 @@
 // certificates that somebody changed.
 //
 // A changed certificate that is accepted has to be true: what it claims of the history up to some
-// event is held against the checker's own verdict on the history up to there.
+// event is held against the checker's own verdict on the history up to there. What is wrong up to
+// an event is wrong up to any later one, so that is asked only where it is not known.
 // Thread rule: one owner.
 #pragma once
 
@@ -24,10 +25,11 @@ struct LateViolationsOptions {
 };
 
 struct LateViolations {
-  std::size_t found = 0;
+  std::size_t found = 0;               ///< the others took longer than they were given
   std::vector<std::size_t> witnesses;  ///< how many operations each has, ascending
   std::size_t accepted = 0;            ///< certificates that prove the violation
   std::size_t refused = 0, claims_nothing = 0, still_true = 0;  ///< of the changed ones
+  std::size_t undecided = 0;       ///< accepted, but the checker could not say whether it is true
   std::vector<std::string> wrong;  ///< what must not be: a false proof that was accepted
 };
 
