@@ -72,7 +72,7 @@ Digest::Digest(const model::History& history, const KeyIndex& index, const Seque
     allowance.step();
     prefetch(operations, i + stream_distance);
     if (i + prefetch_distance < operations.size())
-      __builtin_prefetch(&briefs_[keys_[operations[i + prefetch_distance].key].end], 1);
+      __builtin_prefetch(briefs_.get() + keys_[operations[i + prefetch_distance].key].end, 1);
     Key& key = keys_[operations[i].key];
     if (key.plain) key.plain = lay(operations[i], i, table);
     if (key.plain) ++key.end;
@@ -103,7 +103,7 @@ bool Digest::lay(const model::Operation& operation, std::uint32_t index, ValueTa
 std::optional<Problem> Digest::problem(std::size_t key) const {
   if (!keys_[key].plain) return std::nullopt;
   const std::span operations = index_.operations(key);
-  const std::span<const Brief> briefs(&briefs_[index_.begin(key)], operations.size());
+  const std::span<const Brief> briefs(briefs_.get() + index_.begin(key), operations.size());
   Problem problem{.object = &object_};
   problem.entries.reserve(briefs.size());
   problem.values.reserve(std::min(values_.size(), briefs.size() + 1));

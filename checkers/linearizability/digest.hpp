@@ -2,9 +2,9 @@
 //
 // Why: of a thousand keys each has an operation here and there. Going through the history once for
 // each key waits for memory at every step; going through it once, and laying 16 bytes of each
-// operation beside the others of its key, does not: a third of the time for keys that zones decide.
-// Only plain operations are worth it, those of which the shape says all. A key that has another,
-// one too large for the 16 bytes, or one at which the object throws, is left to prepare().
+// operation beside the others of its key, does not: less than half the time for keys that zones
+// decide. Only plain operations are worth it, those of which the shape says all. A key that has
+// another, one too large for the 16 bytes, or one at which the object throws, is left to prepare().
 // Invariant: problem() gives what prepare() gives.
 // Thread rule: problem() may be called from many threads.
 #pragma once

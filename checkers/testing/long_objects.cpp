@@ -47,7 +47,7 @@ class Container : public Copy {
         puts_(options.puts) {}
 
   void choose(Operation& operation, base::Rng& rng) override {
-    const bool puts = rng.chance(puts_);
+    const bool puts = taking_ == 0 ? rng.chance(puts_) : (--taking_, false);
     operation.function = puts ? put_ : take_;
     if (puts) operation.argument = Value(++next_);
   }
@@ -65,8 +65,10 @@ class Container : public Copy {
   }
   bool hurt(Operation& operation) override {
     if (operation.function == put_ || elements_.size() < 2 * far) return false;
-    // Near enough to the top that those above it are popped one day.
+    // From below others, which are then popped: were they not, pops of unknown outcome could have
+    // taken them before.
     const auto place = stack_ ? elements_.end() - far / 2 : elements_.begin() + far;
+    if (stack_) taking_ = 2 * far;
     operation.result = *place;
     elements_.erase(place);
     return true;
@@ -77,6 +79,7 @@ class Container : public Copy {
   model::Function put_, take_;
   double puts_;
   std::int64_t next_ = 0;
+  std::size_t taking_ = 0;  ///< so many more calls take
   std::deque<Value> elements_;
 };
 
