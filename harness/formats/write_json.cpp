@@ -2,7 +2,7 @@
 // operations as JSON Lines.
 #include <vector>
 
-#include "harness/formats/written.hpp"
+#include "harness/formats/line_writer.hpp"
 #include "harness/model/json_text.hpp"
 
 namespace eris::formats {
@@ -27,57 +27,26 @@ void add_error(std::string& out, const std::string* error) {
   model::json::append_text(out, *error);
 }
 
-class JsonWriter {
- public:
-  JsonWriter(const History& history, const Sink& sink)
-      : history_(history), keyed_(is_keyed(history)), output_(sink) {}
+struct Json {
+  static constexpr std::string_view open = "[", between = ",\n", close = "]\n";
+  static constexpr std::string_view index = "{\"index\":", time = ",\"time\":",
+                                    type = ",\"type\":\"", process = "\",\"process\":",
+                                    function = ",\"f\":", value = ",\"value\":", after_key = ",",
+                                    argument = ",\"argument\":", result = ",\"result\":",
+                                    observed = ",\"observed\":", error = ",\"error\":", end = "}";
 
-  void run() {
-    output_.text() += '[';
-    for_each_moment(history_, [this](const Moment& moment) { append(moment); });
-    output_.text() += "]\n";
-    output_.flush();
+  static void append_name(std::string& out, std::string_view name) {
+    model::json::append_string(out, name);
   }
-
- private:
-  void append(const Moment& moment) {
-    const Operation& operation = history_.operations[moment.operation];
-    const bool is_invocation = moment.type == Type::invoke;
-    std::string& out = output_.text();
-    out += index_ == 0 ? "{\"index\":" : ",\n{\"index\":";
-    append_number(out, index_++);
-    out += ",\"time\":";
-    append_number(out, (is_invocation ? operation.invoked_at : operation.completed_at).count());
-    out += ",\"type\":\"";
-    out += is_invocation ? "invoke" : to_text(operation.status);
-    out += "\",\"process\":";
-    append_number(out, operation.process.value);
-    append_members(out, operation, members_of(history_, moment));
-    out += '}';
-    output_.line_done();
+  static void append_value(std::string& out, const Value& value) {
+    model::json::append_value(out, value);
   }
-
-  void append_members(std::string& out, const Operation& operation, const Members& members) const {
-    out += ",\"f\":";
-    model::json::append_string(out, members.function);
-    out += ",\"value\":";
-    if (keyed_) {
-      out += '[';
-      append_value(out, history_.key_of(operation));
-      out += ',';
-    }
-    append_value(out, *members.value);
-    if (keyed_) out += ']';
-    add(out, ",\"argument\":", members.argument);
-    add(out, ",\"result\":", members.result);
-    add(out, ",\"observed\":", members.observed);
-    add_error(out, members.error);
+  static void append_main_value(std::string& out, const Value& value) {
+    model::json::append_value(out, value);
   }
-
-  const History& history_;
-  const bool keyed_;
-  Output output_;
-  std::uint64_t index_ = 0;
+  static void append_text(std::string& out, const std::string& text) {
+    model::json::append_text(out, text);
+  }
 };
 
 /// The places of a request and of its answer among all of them.
@@ -130,7 +99,7 @@ void append_row(std::string& out, const History& history, std::uint32_t i, const
 }  // namespace
 
 void write_json(const History& history, const Sink& sink) {
-  JsonWriter(history, sink).run();
+  LineWriter<Json>(history, sink).run();
 }
 
 void write_jsonl(const History& history, const Sink& sink) {
