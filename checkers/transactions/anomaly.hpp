@@ -59,6 +59,7 @@ struct Analysis {
   std::string reason;  ///< for undecided ones: what blocked, and what to do
   /// For undecided ones: what was answered before this event holds by itself, as prefix.hpp has it.
   model::EventIndex proven_until = 0;
+  bool out_of_memory = false;
   std::size_t nodes = 0;
   std::size_t edges = 0;
 };

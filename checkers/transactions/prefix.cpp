@@ -42,27 +42,25 @@ bool all_in_order(const Graph& graph, const Transactions& transactions,
   return order.complete();
 }
 
-std::size_t proven_transactions(const Transactions& transactions, const Analysis& analysis) {
+std::size_t succeeded_before(const model::History& history, EventIndex until) {
   return static_cast<std::size_t>(
-      std::ranges::count_if(transactions.all, [&](const Transaction& transaction) {
-        return transaction.status == Status::ok && transaction.completed < analysis.proven_until;
+      std::ranges::count_if(history.operations, [&](const model::Operation& operation) {
+        return operation.status == Status::ok && operation.completed < until;
       }));
 }
 
-std::string proven_text(const Transactions& transactions, const Analysis& analysis) {
-  const std::size_t count = proven_transactions(transactions, analysis);
+std::string proven_text(const model::History& history, EventIndex until, std::string_view model) {
+  const std::size_t count = succeeded_before(history, until);
   if (count == 0) return "no part of it is proven";
-  const auto next =
-      std::ranges::find(transactions.all, analysis.proven_until, &Transaction::completed);
+  const model::Operation* next = nullptr;
+  for (const model::Operation& operation : history.operations)
+    if (operation.completed >= until && operation.completed != model::never &&
+        (next == nullptr || operation.completed < next->completed))
+      next = &operation;
   const std::string end =
-      next == transactions.all.end()
-          ? std::string()
-          : fmt::format(" before {}",
-                        base::to_rounded_text(
-                            transactions.history->operations[next->operation].completed_at));
-  return fmt::format("the {} answered{} {} strict-serializable by {}",
-                     count == 1 ? std::string("transaction") : base::count_of(count, "transaction"),
-                     end, count == 1 ? "is" : "are", count == 1 ? "itself" : "themselves");
+      next == nullptr ? std::string() : " before " + base::to_rounded_text(next->completed_at);
+  return fmt::format("the {} that succeeded{} {} {} by {}", base::count_of(count, "transaction"),
+                     end, count == 1 ? "is" : "are", model, count == 1 ? "itself" : "themselves");
 }
 
 }  // namespace eris::checkers::transactions

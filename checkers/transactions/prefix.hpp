@@ -5,11 +5,13 @@
 // one for all that was answered before the first that it leaves out: whatever is asked for after
 // that answer comes after all of them. "Proven" means of such a beginning: taken by itself, with
 // what was open at its end as transactions of unknown outcome, it is strictly serializable, and so
-// holds every model.
+// holds every model. Where there was not memory enough for the whole, a shorter beginning is
+// checked like any history (transactions.cpp), and holds what was promised.
 // Thread rule: pure functions.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checkers/transactions/anomaly.hpp"
@@ -25,11 +27,12 @@ namespace eris::checkers::transactions {
                                 const std::vector<bool>& effective, Allowance& allowance,
                                 Analysis& analysis);
 
-/// "the 812 transactions answered before 3.2 s are strict-serializable by themselves".
-[[nodiscard]] std::string proven_text(const Transactions& transactions, const Analysis& analysis);
+/// How many transactions succeeded before this event.
+[[nodiscard]] std::size_t succeeded_before(const model::History& history, model::EventIndex until);
 
-/// How many transactions succeeded before the event up to which the analysis holds.
-[[nodiscard]] std::size_t proven_transactions(const Transactions& transactions,
-                                              const Analysis& analysis);
+/// "the 812 transactions that succeeded before 3.2 s are serializable by themselves"; "no part of
+/// it is proven" where there are none.
+[[nodiscard]] std::string proven_text(const model::History& history, model::EventIndex until,
+                                      std::string_view model);
 
 }  // namespace eris::checkers::transactions

@@ -43,6 +43,7 @@ class Analyser {
       // What was found until now stays found.
       result_.undecided = Models::all();
       result_.reason = blocked(all_, stop, stage_);
+      result_.out_of_memory = stop.ran_out == OutOfBudget::What::memory;
       return std::move(result_);
     }
   }

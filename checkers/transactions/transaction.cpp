@@ -17,20 +17,22 @@ namespace {
 
 class Parser {
  public:
-  Parser(const History& history, Flavour flavour, Allowance& allowance)
+  Parser(const History& history, Flavour flavour, Allowance& allowance, model::EventIndex until)
       : history_(history),
         allowance_(allowance),
+        until_(until),
         write_name_(flavour == Flavour::list_append ? "append" : "w"),
         lists_(flavour == Flavour::list_append) {}
 
   Result<Transactions> run() {
     result_.history = &history_;
-    allowance_.hold(history_.operations.size() *
-                    (sizeof(Transaction) + 2 * (sizeof(Micro) + sizeof(TransactionId))));
-    result_.all.reserve(history_.operations.size());
-    result_.micros.reserve(2 * history_.operations.size());
-    result_.owner.reserve(2 * history_.operations.size());
-    for (std::size_t i = 0; i < history_.operations.size(); ++i) ERIS_CHECK_OK(add(i));
+    const auto end = std::ranges::lower_bound(history_.operations, until_, {}, &Operation::invoked);
+    const auto count = static_cast<std::size_t>(end - history_.operations.begin());
+    allowance_.hold(count * (sizeof(Transaction) + 2 * (sizeof(Micro) + sizeof(TransactionId))));
+    result_.all.reserve(count);
+    result_.micros.reserve(2 * count);
+    result_.owner.reserve(2 * count);
+    for (std::size_t i = 0; i < count; ++i) ERIS_CHECK_OK(add(i));
     return std::move(result_);
   }
 
@@ -41,17 +43,19 @@ class Parser {
     if (operation.function != model::function::transaction)
       return wrong(index, fmt::format("{} is no transaction", operation.function.view()));
     // What was asked is known even where no answer came.
-    const bool answered = operation.status == Status::ok && !operation.result.is_nil();
+    const bool in_time = operation.completed < until_;
+    const Status status = in_time ? operation.status : Status::info;
+    const bool answered = status == Status::ok && !operation.result.is_nil();
     const Value& said = answered ? operation.result : operation.argument;
     if (!said.is_list()) return wrong(index, "it is no list of micro-operations");
     Transaction transaction{.operation = static_cast<std::uint32_t>(index),
                             .first = static_cast<MicroId>(result_.micros.size()),
-                            .status = operation.status,
+                            .status = status,
                             .invoked = operation.invoked,
-                            .completed = operation.completed};
+                            .completed = in_time ? operation.completed : model::never};
     for (const Value& step : said.list()) ERIS_CHECK_OK(add_micro(index, step, answered));
     transaction.end = static_cast<MicroId>(result_.micros.size());
-    result_.succeeded += operation.status == Status::ok ? 1 : 0;
+    result_.succeeded += status == Status::ok ? 1 : 0;
     result_.all.push_back(transaction);
     return {};
   }
@@ -96,6 +100,7 @@ class Parser {
 
   const History& history_;
   Allowance& allowance_;
+  const model::EventIndex until_;
   std::string_view write_name_;
   bool lists_;
   Transactions result_;
@@ -108,8 +113,9 @@ std::string plain(const Value& value) {
 
 }  // namespace
 
-Result<Transactions> parse(const History& history, Flavour flavour, Allowance& allowance) {
-  return Parser(history, flavour, allowance).run();
+Result<Transactions> parse(const History& history, Flavour flavour, Allowance& allowance,
+                           model::EventIndex until) {
+  return Parser(history, flavour, allowance, until).run();
 }
 
 std::string to_text(const Transactions& transactions, TransactionId id) {

@@ -61,11 +61,14 @@ struct Transactions {
 /// Which writes a transaction is made of.
 enum class Flavour : std::uint8_t { list_append, rw_register };
 
-/// Takes the history apart. Of a transaction that did not succeed the reads are unknown.
+/// Takes the history apart, or its beginning: what was asked for before an event, of which what was
+/// answered later has an unknown outcome. Of a transaction that did not succeed the reads are
+/// unknown.
 /// Errors: usage, naming the operation that is no transaction, or one of the other flavour.
 /// Throws OutOfBudget.
 [[nodiscard]] base::Result<Transactions> parse(const model::History& history, Flavour flavour,
-                                               Allowance& allowance);
+                                               Allowance& allowance,
+                                               model::EventIndex until = model::never);
 
 /// "[r x [1 2]] [append y 3]".
 [[nodiscard]] std::string to_text(const Transactions& transactions, TransactionId id);

@@ -41,22 +41,59 @@ class TransactionChecker final : public Checker {
 
   [[nodiscard]] CheckResult check(const History& history,
                                   const CheckContext& context) const override {
-    Allowance allowance(context);
-    base::Result<Transactions> transactions;
-    try {
-      transactions = parse(history, flavour_, allowance);
-    } catch (const OutOfBudget& stop) {
-      return gave_up(fmt::format(
-          "{} while they were read: {}; nothing is proven; give it more, or run for a shorter time",
-          stop.what(), to_text(extent_of(history), "transaction")));
-    }
-    if (!transactions) return gave_up(to_text(transactions.error()));
-    const auto analysis = analyse(*transactions, context);
-    if (!analysis) return gave_up(to_text(analysis.error()));
-    return sum_up(*transactions, *analysis);
+    Outcome whole = check_until(history, model::never, context);
+    if (!whole.blocked) return std::move(whole.result);
+    if (whole.proven_until == 0 && whole.out_of_memory)
+      whole.proven_until = valid_beginning(history, context);
+    whole.result.reason += "; " + proven_text(history, whole.proven_until, name_of(promised_));
+    whole.result.statistics.emplace_back("proven transactions",
+                                         number(succeeded_before(history, whole.proven_until)));
+    whole.result.statistics.emplace_back("proven until event", number(whole.proven_until));
+    return std::move(whole.result);
   }
 
  private:
+  struct Outcome {
+    CheckResult result;
+    bool blocked = false;  ///< undecided for want of time, memory or knowledge
+    bool out_of_memory = false;
+    model::EventIndex proven_until = 0;
+  };
+
+  /// The beginning of a history, as it would be had the run ended there.
+  [[nodiscard]] Outcome check_until(const History& history, model::EventIndex until,
+                                    const CheckContext& context) const {
+    Allowance allowance(context);
+    base::Result<Transactions> transactions;
+    try {
+      transactions = parse(history, flavour_, allowance, until);
+    } catch (const OutOfBudget& stop) {
+      return {gave_up(fmt::format("{} while they were read: {}; give it more, or run for a shorter "
+                                  "time",
+                                  stop.what(), to_text(extent_of(history), "transaction"))),
+              true, stop.ran_out == OutOfBudget::What::memory};
+    }
+    if (!transactions) return {gave_up(to_text(transactions.error()))};
+    const auto analysis = analyse(*transactions, context);
+    if (!analysis) return {gave_up(to_text(analysis.error()))};
+    Outcome outcome{sum_up(*transactions, *analysis)};
+    outcome.blocked = outcome.result.verdict == Verdict::unknown;
+    outcome.out_of_memory = analysis->out_of_memory;
+    outcome.proven_until = analysis->proven_until;
+    return outcome;
+  }
+
+  /// What there is not memory enough for as a whole may be checked in part: half of it, or half of
+  /// that, until it fits.
+  [[nodiscard]] model::EventIndex valid_beginning(const History& history,
+                                                  const CheckContext& context) const {
+    for (std::size_t count = history.operations.size() / 2; count > 0; count /= 2) {
+      const model::EventIndex until = history.operations[count].invoked;
+      if (check_until(history, until, context).result.verdict == Verdict::valid) return until;
+    }
+    return 0;
+  }
+
   [[nodiscard]] base::Result<Analysis> analyse(const Transactions& transactions,
                                                const CheckContext& context) const {
     return flavour_ == Flavour::list_append ? analyse_list_append(transactions, context)
@@ -92,23 +129,16 @@ class TransactionChecker final : public Checker {
     } else if (transactions.succeeded == 0) {
       sum.verdict = Verdict::vacuous;
     }
-    sum.reason = reason(transactions, sum.verdict, telling, open, analysis);
+    sum.reason = reason(sum.verdict, telling, open, analysis);
     sum.statistics = statistics(transactions, analysis, broken, open, undecided);
-    if (sum.verdict == Verdict::unknown) {
-      sum.statistics.emplace_back("proven transactions",
-                                  number(proven_transactions(transactions, analysis)));
-      sum.statistics.emplace_back("proven until event", number(analysis.proven_until));
-    }
     return sum;
   }
 
-  [[nodiscard]] std::string reason(const Transactions& transactions, Verdict verdict,
-                                   const std::vector<const Anomaly*>& telling, Models open,
-                                   const Analysis& analysis) const {
+  [[nodiscard]] std::string reason(Verdict verdict, const std::vector<const Anomaly*>& telling,
+                                   Models open, const Analysis& analysis) const {
     if (verdict == Verdict::vacuous)
       return "no transaction succeeded, so there was nothing to check";
-    if (verdict == Verdict::unknown)
-      return fmt::format("{}; {}", analysis.reason, proven_text(transactions, analysis));
+    if (verdict == Verdict::unknown) return analysis.reason;
     if (verdict == Verdict::valid)
       return fmt::format("{}; the strongest that holds is {}", name_of(promised_),
                          names_of(strongest(open)));

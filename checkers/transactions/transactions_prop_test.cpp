@@ -110,45 +110,54 @@ TEST(TransactionsTwin, AgreesOnListAppend) {
     EXPECT_TRUE(tally.anomalies.contains(name)) << name;
 }
 
-/// However soon time runs out, what is called proven is: by itself it has a serial order in real
-/// time.
-void expect_proven(const History& history, Flavour flavour, Model promised,
+/// However little time or memory there is, what is called proven is: by itself it has an execution
+/// as promised; where time ran out, even a serial one in real time.
+void expect_proven(const History& history, Flavour flavour, const Promise& promise,
+                   const CheckContext& context, Level level, Order order,
                    std::map<std::string, std::size_t>& tally) {
   const std::string object = flavour == Flavour::list_append ? "list-append" : "rw-register";
-  for (int questions = 0; questions < 20; ++questions) {
-    CheckContext context;
-    context.out_of_time = [left = questions]() mutable { return left-- <= 0; };
-    const CheckResult result = make_transaction_checker(promised, object)->check(history, context);
-    if (result.verdict != Verdict::unknown) continue;
-    const model::Value* until = model::find(result.statistics, "proven until event");
-    if (until == nullptr || until->integer() == 0) {
-      ++tally["nothing proven"];
-      continue;
-    }
-    const auto event = static_cast<model::EventIndex>(until->integer());
-    const History proven = checkers::testing::beginning_of(history, event);
-    const bool all = proven.operations.size() == history.operations.size();
-    ++tally[proven.operations.empty() ? "nothing proven" : all ? "all but answers" : "a part"];
-    ASSERT_TRUE(brute_force_allows(proven, flavour, Level::serializable, Order::realtime))
-        << result.reason << "\n"
-        << checkers::testing::to_timeline(proven) << "of\n"
-        << checkers::testing::to_timeline(history);
-  }
+  const CheckResult result =
+      make_transaction_checker(promise.model, object)->check(history, context);
+  const model::Value* until = model::find(result.statistics, "proven until event");
+  if (result.verdict != Verdict::unknown) return;
+  ASSERT_NE(until, nullptr) << result.reason;
+  const History proven =
+      checkers::testing::beginning_of(history, static_cast<model::EventIndex>(until->integer()));
+  const bool all = proven.operations.size() == history.operations.size();
+  ++tally[proven.operations.empty() ? "nothing proven" : all ? "all but answers" : "a part"];
+  ASSERT_TRUE(brute_force_allows(proven, flavour, level, order))
+      << result.reason << "\n"
+      << checkers::testing::to_timeline(proven) << "of\n"
+      << checkers::testing::to_timeline(history);
 }
 
-TEST(TransactionsTwin, AgreesOnWhatIsProvenWhenTimeRunsOut) {
+TEST(TransactionsTwin, AgreesOnWhatIsProvenWhenABudgetRunsOut) {
   base::Rng rng(20'261'124);
-  std::map<std::string, std::size_t> tally;
+  std::map<std::string, std::size_t> by_time, by_memory;
   const std::size_t cases = random_cases(1'000);
   for (std::size_t i = 0; i < cases; ++i) {
     const Flavour flavour = rng.chance(0.5) ? Flavour::list_append : Flavour::rw_register;
     const Promise& promise = promises[rng.below(std::size(promises))];
-    const auto options = testing::random_options(rng, flavour);
-    ASSERT_NO_FATAL_FAILURE(
-        expect_proven(testing::random_transactions(options, rng), flavour, promise.model, tally));
+    const History history =
+        testing::random_transactions(testing::random_options(rng, flavour), rng);
+    for (int questions = 0; questions < 20; ++questions) {
+      CheckContext context;
+      context.out_of_time = [left = questions]() mutable { return left-- <= 0; };
+      ASSERT_NO_FATAL_FAILURE(expect_proven(history, flavour, promise, context, Level::serializable,
+                                            Order::realtime, by_time));
+    }
+    for (std::uint64_t bytes = 64; bytes < 4096; bytes = bytes * 5 / 4) {
+      CheckContext context;
+      context.memory_budget_bytes = bytes;
+      ASSERT_NO_FATAL_FAILURE(expect_proven(history, flavour, promise, context, promise.level,
+                                            promise.order, by_memory));
+    }
   }
-  for (const auto& [what, count] : tally) std::printf("  %8zu %s\n", count, what.c_str());
-  EXPECT_GT(tally["a part"], cases / 10);
+  for (const auto& [what, count] : by_time) std::printf("  time: %zu %s\n", count, what.c_str());
+  for (const auto& [what, count] : by_memory)
+    std::printf("  memory: %zu %s\n", count, what.c_str());
+  EXPECT_GT(by_time["a part"], cases / 10);
+  EXPECT_GT(by_memory["a part"], cases / 10);
 }
 
 /// Read atomic and causal, which need no execution but only an order of writes.
