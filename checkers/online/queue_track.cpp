@@ -22,10 +22,6 @@ namespace function = model::function;
 
 namespace {
 
-/// What a queue that turns out unfit for sweeps can still be gone back over.
-constexpr std::size_t recent_events_max = 256;
-constexpr std::size_t recent_events_enough = 32;
-
 constexpr linearizability::Container container{"queue", function::enqueue, function::dequeue,
                                                "enqueued", "dequeued"};
 
@@ -170,18 +166,10 @@ QueueTrack::QueueTrack(const SequentialObject& object, const QueueLimits& limits
   recent_ = Recent{.start = {{object.initial()}, {}}, .events = {}};
 }
 
-void QueueTrack::remember(const Act& act) {
-  if (!recent_) return;
-  if (recent_->events.size() >= recent_events_max)
-    recent_.reset();
-  else
-    recent_->events.push_back(act);
-}
-
 void QueueTrack::invoked(Act act) {
   now_ = act.invoked;
   // Nothing is kept: the queue is empty.
-  if (acts_.empty() && (!recent_ || recent_->events.size() >= recent_events_enough))
+  if (acts_.empty() && recent_is_stale())
     recent_ = Recent{.start = {{object_.initial()}, {}}, .events = {}};
   if (act.call.function == function::enqueue && !enqueued_.insert(act.call.argument).second) {
     unfit_ = true;

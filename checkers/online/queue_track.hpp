@@ -45,7 +45,6 @@ class QueueTrack final : public Track {
   [[nodiscard]] std::size_t taken_for_unknown() const override { return taken_for_unknown_; }
 
  private:
-  void remember(const Act& act);
   void judge();
   void refuse(const linearizability::View& view, const linearizability::Contradiction& found);
   void keep_only(const std::vector<bool>& gone);

@@ -13,9 +13,7 @@ namespace function = model::function;
 
 namespace {
 
-/// What a key that turns out unfit can still be gone back over.
-constexpr std::size_t recent_events_max = 256;
-constexpr std::size_t recent_events_enough = 32;
+/// A larger set is not worth going back over.
 constexpr std::size_t recent_elements_max = 32;
 
 std::string words(const Act& act) {
@@ -33,17 +31,9 @@ SetTrack::SetTrack(const SequentialObject& object, std::size_t answers_between_s
   recent_ = Recent{.start = stand_still(), .events = {}};
 }
 
-void SetTrack::remember(const Act& act) {
-  if (!recent_) return;
-  if (recent_->events.size() >= recent_events_max)
-    recent_.reset();
-  else
-    recent_->events.push_back(act);
-}
-
 void SetTrack::invoked(Act act) {
   now_ = act.invoked;
-  if (open_.empty() && (!recent_ || recent_->events.size() >= recent_events_enough)) {
+  if (open_.empty() && recent_is_stale()) {
     recent_.reset();
     if (elements_.size() <= recent_elements_max)
       recent_ = Recent{.start = stand_still(), .events = {}};

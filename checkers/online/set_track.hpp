@@ -65,7 +65,6 @@ class SetTrack final : public Track {
     model::EventIndex invoked = 0;
   };
 
-  void remember(const Act& act);
   void added(const Act& act);
   void read(const Act& act);
   [[nodiscard]] bool note_shown(const Act& act, Read& read);

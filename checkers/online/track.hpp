@@ -80,8 +80,11 @@ struct StandStill {
   std::vector<Possible> possible;    ///< unknown outcomes that may still come
 };
 
-/// A standstill, and what happened since.
+/// A standstill, and what happened since: what a key that turns out unfit can be gone back over.
 struct Recent {
+  static constexpr std::size_t events_max = 256;
+  static constexpr std::size_t events_enough = 32;
+
   StandStill start;
   std::vector<Act> events;  ///< in order; an act that is open has been invoked, others have ended
 };
@@ -119,6 +122,19 @@ class Track {
   [[nodiscard]] const std::optional<std::string>& lost() const { return lost_; }
 
  protected:
+  /// Notes an invocation or an ending. Too many of them are not worth going back over.
+  void remember(const Act& act) {
+    if (!recent_) return;
+    if (recent_->events.size() >= Recent::events_max)
+      recent_.reset();
+    else
+      recent_->events.push_back(act);
+  }
+  /// A standstill that comes now is the better one to begin from.
+  [[nodiscard]] bool recent_is_stale() const {
+    return !recent_ || recent_->events.size() >= Recent::events_enough;
+  }
+
   std::optional<Proof> violation_;
   std::optional<std::string> lost_;
   bool unfit_ = false;

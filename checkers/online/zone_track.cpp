@@ -11,9 +11,7 @@ using model::Value;
 
 namespace {
 
-/// What a key that turns out unfit for zones can still be gone back over.
-constexpr std::size_t recent_events_max = 256;
-constexpr std::size_t recent_events_enough = 32;
+/// More of them are not worth going back over.
 constexpr std::size_t recent_clusters_max = 32;
 
 /// The value that a call installs where it takes effect.
@@ -46,17 +44,9 @@ ZoneTrack::ZoneTrack(const SequentialObject& object, std::size_t answers_between
   recent_ = Recent{.start = stand_still(), .events = {}};
 }
 
-void ZoneTrack::remember(const Act& act) {
-  if (!recent_) return;
-  if (recent_->events.size() >= recent_events_max)
-    recent_.reset();
-  else
-    recent_->events.push_back(act);
-}
-
 void ZoneTrack::invoked(Act act) {
   const Moment started = act.invoked + 1;
-  if (open_.empty() && (!recent_ || recent_->events.size() >= recent_events_enough)) {
+  if (open_.empty() && recent_is_stale()) {
     recent_.reset();
     if (clusters_.size() <= recent_clusters_max)
       recent_ = Recent{.start = stand_still(), .events = {}};

@@ -88,7 +88,6 @@ class ZoneTrack final : public Track {
   void forget_the_dead(Moment now);
   void shorten(Block& block, Moment oldest);
   void remove_block(std::size_t index);
-  void remember(const Act& act);
   [[nodiscard]] StandStill stand_still() const;
 
   const SequentialObject& object_;
