@@ -267,6 +267,39 @@ WeakHistoryOptions random_weak_options(base::Rng& rng) {
   return options;
 }
 
+History random_final_reads(base::Rng& rng) {
+  WeakHistoryOptions options = random_weak_options(rng);
+  options.operations = 2 + rng.below(6);
+  if (rng.chance(0.2)) options.values = 1 + rng.below(3);
+  History history = weak_history(options, rng);
+  const model::EventIndex quiet = history.events;
+  model::EventIndex clock = quiet + 1;
+  history.notes.push_back({quiet, {}, {"final-reads"}});
+  std::vector<std::vector<Value>> written(options.keys);
+  for (Operation& operation : history.operations) {
+    if (operation.function == function::read || operation.status == Status::fail) continue;
+    const bool cas = operation.function == function::cas;
+    written[operation.key].push_back(cas ? operation.argument.list()[1] : operation.argument);
+    if (operation.status == Status::ok && rng.chance(0.1)) operation.completed = clock++;
+  }
+  std::uint64_t reader = 1'000;
+  for (std::uint32_t key = 0; key < options.keys; ++key) {
+    std::vector<Value>& values = written[key];
+    const Value last = values.empty() ? Value() : values.back();
+    values.emplace_back();
+    for (std::size_t i = rng.below(4); i > 0; --i) {
+      Operation read{.process = base::ProcessId(reader++), .function = function::read, .key = key};
+      read.invoked = clock++;
+      read.completed = clock++;
+      read.status = Status::ok;
+      read.result = rng.chance(0.8) ? last : rng.pick(values);
+      history.operations.push_back(std::move(read));
+    }
+  }
+  history.events = clock;
+  return history;
+}
+
 std::string to_lines(const History& history) {
   std::string text;
   for (const Operation& operation : history.operations)

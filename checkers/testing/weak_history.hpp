@@ -42,6 +42,10 @@ struct WeakHistoryOptions {
 /// Draws one of the sorts of history that differ in what can go wrong.
 [[nodiscard]] WeakHistoryOptions random_weak_options(base::Rng& rng);
 
+/// Such a history with final reads after it, which agree more often than not; some of its writes
+/// are not over by then.
+[[nodiscard]] model::History random_final_reads(base::Rng& rng);
+
 /// One operation a line, with its key, for the message of a failed test.
 [[nodiscard]] std::string to_lines(const model::History& history);
 

@@ -314,6 +314,42 @@ void add_refused(const Operation& operation, Acts& acts, bool& impossible) {
 
 }  // namespace
 
+bool brute_force_converges(const History& history) {
+  model::EventIndex quiet = model::never;
+  for (const auto& note : history.notes)
+    if (note.event.text == "final-reads") quiet = std::min(quiet, note.index);
+  for (std::uint32_t key = 0; key < history.keys.size(); ++key) {
+    std::vector<Value> shown, settled, late;
+    for (const Operation& operation : history.operations) {
+      if (operation.key != key) continue;
+      if (operation.function == function::read) {
+        if (operation.status == Status::ok && operation.invoked >= quiet)
+          shown.push_back(operation.result);
+        continue;
+      }
+      if (operation.status == Status::fail) continue;
+      const bool cas = operation.function == function::cas;
+      const bool over = operation.status == Status::ok && operation.completed <= quiet;
+      (over ? settled : late).push_back(cas ? operation.argument.list()[1] : operation.argument);
+    }
+    const bool touched = !settled.empty();
+    std::vector<Value> may_hold = settled;
+    may_hold.insert(may_hold.end(), late.begin(), late.end());
+    if (!touched) may_hold.emplace_back();
+    const auto in = [](const std::vector<Value>& values, const Value& value) {
+      return std::ranges::find(values, value) != values.end();
+    };
+    std::erase_if(shown,
+                  [&](const Value& value) { return !value.is_nil() && !in(may_hold, value); });
+    const bool explained = std::ranges::any_of(may_hold, [&](const Value& held) {
+      return std::ranges::all_of(
+          shown, [&](const Value& value) { return value == held || in(late, value); });
+    });
+    if (!explained) return false;
+  }
+  return true;
+}
+
 bool brute_force_holds(Model model, const History& history) {
   std::vector<std::size_t> optional;
   for (std::size_t i = 0; i < history.operations.size(); ++i) {

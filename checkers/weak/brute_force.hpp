@@ -15,4 +15,9 @@ namespace eris::checkers::weak {
 /// operations, of which few may be unknown.
 [[nodiscard]] bool brute_force_holds(Model model, const model::History& history);
 
+/// Convergence: true when, from the note "final-reads" on, each key held one value, but for what
+/// writes that were not over by then may have brought, and not the initial one where a write to it
+/// had been acknowledged. Only reads of values that somebody wrote count.
+[[nodiscard]] bool brute_force_converges(const model::History& history);
+
 }  // namespace eris::checkers::weak

@@ -20,9 +20,9 @@ std::optional<EventIndex> quiet_from(const History& history) {
 }
 
 struct KeyState {
-  EventId first = no_event;  ///< final read
-  EventId other = no_event;  ///< a final read of another value
-  EventId acknowledged = no_event;
+  EventId first = no_event;         ///< final read
+  EventId other = no_event;         ///< a final read of another value
+  EventId acknowledged = no_event;  ///< a write that was over by then
   std::size_t reads = 0;
   bool unsettled = false;  ///< a value seen is of a write without an answer
   bool open = false;       ///< a write was still going on
@@ -40,8 +40,10 @@ void look_at(const History& history, const Sessions& sessions, EventId e, EventI
   const Operation& operation = history.operations[event.operation];
   if (event.is_write()) {
     if (operation.status != Status::ok) return;
-    key.open |= operation.completed > quiet;
-    key.acknowledged = e;
+    if (operation.completed > quiet)
+      key.open = true;
+    else
+      key.acknowledged = e;
     return;
   }
   if (operation.function != model::function::read || operation.invoked < quiet) return;
@@ -73,7 +75,7 @@ Convergence convergence_of(const History& history, const Sessions& sessions) {
         : key.other != no_event && sessions.events[key.other].source == from_start ? key.other
                                                                                    : no_event;
     const auto operation = [&](EventId e) { return sessions.events[e].operation; };
-    if (initial != no_event && key.acknowledged != no_event && !key.open)
+    if (initial != no_event && key.acknowledged != no_event)
       found.divergences.push_back(
           {Divergence::Kind::lost, operation(key.acknowledged), operation(initial)});
     else if (key.other != no_event && (key.unsettled || key.open))

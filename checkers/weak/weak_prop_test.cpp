@@ -11,6 +11,7 @@
 #include "checkers/weak/brute_force.hpp"
 #include "checkers/weak/sequential.hpp"
 #include "checkers/weak/trial.hpp"
+#include "checkers/weak/weak.hpp"
 
 namespace eris::checkers::weak {
 namespace {
@@ -161,6 +162,30 @@ TEST(WeakModelsTwin, AgreesOnRandomHistories) {
     EXPECT_GT(tally.cases - held, tally.cases / 20) << type.name;
   }
   if (tally.cases >= 100'000) expect_strict(tally);
+}
+
+/// What is valid or invalid, beyond doubt.
+TEST(ConvergenceTwin, AgreesOnFinalReads) {
+  base::Rng rng(20'240'704);
+  const auto checker = make_convergence_checker("register");
+  std::map<model::Verdict, std::size_t> said;
+  const std::size_t cases = testing::random_cases(10'000);
+  for (std::size_t i = 0; i < cases; ++i) {
+    const History history = testing::random_final_reads(rng);
+    const model::CheckResult result = checker->check(history, {});
+    ++said[result.verdict];
+    if (result.verdict != model::Verdict::valid && result.verdict != model::Verdict::invalid)
+      continue;
+    ASSERT_EQ(result.verdict == model::Verdict::valid, brute_force_converges(history))
+        << result.reason << "\n"
+        << testing::to_lines(history);
+  }
+  std::printf("%zu cases: valid %zu, invalid %zu, unknown %zu, vacuous %zu\n", cases,
+              said[model::Verdict::valid], said[model::Verdict::invalid],
+              said[model::Verdict::unknown], said[model::Verdict::vacuous]);
+  EXPECT_GT(said[model::Verdict::valid], cases / 10);
+  EXPECT_GT(said[model::Verdict::invalid], cases / 10);
+  EXPECT_LT(said[model::Verdict::unknown], cases / 2);
 }
 
 /// Few values, so that many reads have several sources, and refused cas that do not tell.

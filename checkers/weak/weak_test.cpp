@@ -403,6 +403,15 @@ TEST(Convergence, FindsALostWrite) {
   EXPECT_EQ(result.findings.at(0).anomaly, "lost write");
 }
 
+TEST(Convergence, FindsALostWriteThoughAnotherWasGoingOn) {
+  const CheckResult result = check(
+      "convergent", with_final_reads("x: p1 write 1 [0 1] ok\n",
+                                     "x: p2 write 2 [49 90] ok\nx: p3 read -> nil [60 61] ok\n"
+                                     "x: p4 read -> nil [62 63] ok\n"));
+  EXPECT_EQ(result.verdict, Verdict::invalid) << result.reason;
+  EXPECT_EQ(result.findings.at(0).anomaly, "lost write");
+}
+
 TEST(Convergence, DoesNotBlameAWriteThatMayHaveArrivedLate) {
   EXPECT_EQ(
       check("convergent", with_final_reads("x: p1 write 1 [0 1] ok\nx: p2 write 2 [2 -] info\n",
