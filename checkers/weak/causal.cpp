@@ -33,8 +33,8 @@ class Causal {
     clocks.fill(order_);
     const KeyWrites writes(sessions_);
     for (EventId e = 0; e < sessions_.events.size(); ++e) {
-      if (e % 4096 == 0 && context_.out_of_time())
-        return {ModelAnswer::unknown, {}, "the time for checking ran out"};
+      const bool first = e == sessions_.begin[sessions_.events[e].session];
+      if ((first || e % 4096 == 0) && context_.out_of_time()) return cut_before(e);
       if (!sessions_.events[e].is_read()) continue;
       if (!fits(e, clocks, writes)) return {ModelAnswer::violated, std::move(violation_)};
     }
@@ -57,6 +57,14 @@ class Causal {
         order_.add({last, at.source, read, last, read});
     }
     return true;
+  }
+
+  /// The sessions before this event are explained; but convergence is about all of them at once.
+  [[nodiscard]] Decision cut_before(EventId event) const {
+    Decision decision{ModelAnswer::unknown, {}, "the time for checking ran out"};
+    for (std::uint32_t s = 0; !convergent_ && s < sessions_.size(); ++s)
+      if (sessions_.begin[s + 1] <= event) decision.proven.sessions.push_back(s);
+    return decision;
   }
 
   bool refuse(Violation::Kind kind, EventId read, EventId newer) {

@@ -41,10 +41,20 @@ struct Violation {
   std::vector<EventId> core;
 };
 
+/// A part of the history that holds the model by itself, where nothing is known of the whole.
+struct Proven {
+  /// By session: its events before this one are in an order that explains all reads among them.
+  /// Empty where nothing is known of such an order.
+  std::vector<EventId> until;
+  /// Sessions, ascending, whose reads are explained when those of all others are left out.
+  std::vector<std::uint32_t> sessions;
+};
+
 struct Decision {
   ModelAnswer answer = ModelAnswer::holds;
   Violation violation;  ///< where the answer is `violated`
   std::string reason;   ///< for `unknown`: what ran out, and what to do
+  Proven proven;        ///< for `unknown`
 };
 
 }  // namespace eris::checkers::weak

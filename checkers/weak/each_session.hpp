@@ -13,7 +13,8 @@
 namespace eris::checkers::weak {
 
 /// `make_worker()` gives an object whose check(session) returns a violation or nothing. The answer
-/// is that of the first session with a violation, whatever the number of threads.
+/// is that of the first session with a violation, whatever the number of threads. When time runs
+/// out, the sessions looked at until then are proven.
 template <typename MakeWorker>
 Decision decide_each_session(const Sessions& sessions, const CheckContext& context,
                              const MakeWorker& make_worker) {
@@ -25,6 +26,7 @@ Decision decide_each_session(const Sessions& sessions, const CheckContext& conte
     std::size_t session = 0;
     std::optional<Violation> violation;
     bool out_of_time = false;
+    std::vector<std::uint32_t> explained;
   };
   std::vector<Found> found(workers);
   context.parallel_for(workers, [&](std::size_t mine) {
@@ -36,6 +38,7 @@ Decision decide_each_session(const Sessions& sessions, const CheckContext& conte
       }
       found[mine].session = s;
       found[mine].violation = worker.check(static_cast<std::uint32_t>(s));
+      found[mine].explained.push_back(static_cast<std::uint32_t>(s));
     }
   });
   Found* first = nullptr;
@@ -45,8 +48,12 @@ Decision decide_each_session(const Sessions& sessions, const CheckContext& conte
     if (one.violation && (first == nullptr || one.session < first->session)) first = &one;
   }
   if (first != nullptr) return {ModelAnswer::violated, *std::move(first->violation)};
-  if (out_of_time) return {ModelAnswer::unknown, {}, "the time for checking ran out"};
-  return {};
+  if (!out_of_time) return {};
+  Proven proven;
+  for (const Found& one : found)
+    proven.sessions.insert(proven.sessions.end(), one.explained.begin(), one.explained.end());
+  std::ranges::sort(proven.sessions);
+  return {ModelAnswer::unknown, {}, "the time for checking ran out", std::move(proven)};
 }
 
 }  // namespace eris::checkers::weak

@@ -1,6 +1,7 @@
 #include "checkers/weak/sequential.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -193,7 +194,10 @@ class Search {
         fail();
         continue;
       }
-      if (!within_budget()) return {ModelAnswer::unknown, {}, why_};
+      if (!within_budget()) {
+        note_depth();
+        return {ModelAnswer::unknown, {}, why_, {.until = std::move(deepest_)}};
+      }
       const std::size_t undo = log_.size();
       const EventId chosen = choices_[frame.next++];
       perform(chosen);
@@ -332,7 +336,15 @@ class Search {
     return {undo, begin, begin, choices_.size()};
   }
 
+  /// The farthest that the search got: an order of these events explains all that they read.
+  void note_depth() {
+    if (log_.size() <= deepest_done_) return;
+    deepest_done_ = log_.size();
+    deepest_ = next_;
+  }
+
   void fail() {
+    note_depth();
     failed_.insert(hash_);
     const Frame frame = frames_.back();
     frames_.pop_back();
@@ -354,12 +366,19 @@ class Search {
   std::vector<EventId> choices_;
   boost::unordered_flat_set<StateHash, HashOfState> failed_;
   StateHash hash_;
+  std::vector<EventId> deepest_;
+  std::size_t deepest_done_ = 0;
   std::uint64_t steps_ = 0;
   std::string why_;
 };
 
 std::uint64_t few_steps(const Sessions& sessions) {
   return 4 * sessions.events.size() + 10'000;
+}
+
+/// How many events are in order, but for those that are in none.
+std::uint64_t reach(const Proven& proven) {
+  return std::accumulate(proven.until.begin(), proven.until.end(), std::uint64_t{0});
 }
 
 /// Some order, if going straight ahead finds one.
@@ -384,8 +403,12 @@ Decision decide_sequential(const Sessions& sessions, const CheckContext& context
   Decision saturated = Saturation(sessions, context, order).run();
   if (saturated.answer == ModelAnswer::violated) return saturated;  // the better proof
   if (plain.answer == ModelAnswer::violated) return plain;
-  if (saturated.answer == ModelAnswer::unknown) return saturated;
-  return Search(sessions, context, order, options.steps_max).run();
+  Decision found = saturated;
+  if (saturated.answer == ModelAnswer::holds)
+    found = Search(sessions, context, order, options.steps_max).run();
+  if (found.answer == ModelAnswer::unknown && reach(plain.proven) > reach(found.proven))
+    found.proven = std::move(plain.proven);
+  return found;
 }
 
 bool is_plainly_sequential(const Sessions& sessions, const CheckContext& context) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "checkers/extent.hpp"
+#include "checkers/weak/proven.hpp"
 #include "checkers/weak/sequential.hpp"
 #include "harness/base/text.hpp"
 
@@ -26,9 +27,10 @@ Ruling Trial::rule(Model model) {
   if (decision.answer == ModelAnswer::unknown)
     return {.answer = ModelAnswer::unknown,
             .reason = fmt::format(
-                "{}: {}; the model is about all of it at once, so no part of it is proven; allow "
-                "more time or memory, use fewer processes, or run for a shorter time",
-                decision.reason, to_text(extent_of(history_)))};
+                "{}: {}; {}; allow more time or memory, use fewer processes, or run for a shorter "
+                "time",
+                decision.reason, to_text(extent_of(history_)),
+                proven_text(history_, certain_, decision.proven))};
   if (certain_.uncertain == 0) return {};
   return rule_uncertain(model);
 }

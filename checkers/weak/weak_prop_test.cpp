@@ -6,9 +6,11 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "checkers/testing/beginning.hpp"
 #include "checkers/testing/random_history.hpp"
 #include "checkers/testing/weak_history.hpp"
 #include "checkers/weak/brute_force.hpp"
+#include "checkers/weak/proven.hpp"
 #include "checkers/weak/sequential.hpp"
 #include "checkers/weak/trial.hpp"
 #include "checkers/weak/weak.hpp"
@@ -162,6 +164,76 @@ TEST(WeakModelsTwin, AgreesOnRandomHistories) {
     EXPECT_GT(tally.cases - held, tally.cases / 20) << type.name;
   }
   if (tally.cases >= 100'000) expect_strict(tally);
+}
+
+// ---- what is proven when a budget runs out
+
+/// All writes, and the reads of these sessions.
+std::vector<EventId> reads_of(const Sessions& sessions, const std::vector<std::uint32_t>& chosen) {
+  std::vector<EventId> kept;
+  for (EventId e = 0; e < sessions.events.size(); ++e)
+    if (sessions.events[e].is_write() ||
+        std::ranges::binary_search(chosen, sessions.events[e].session))
+      kept.push_back(e);
+  return kept;
+}
+
+void expect_proven_sessions(Model model, const History& history, const Sessions& sessions,
+                            std::size_t& parts) {
+  for (int questions = 0; questions < 4; ++questions) {
+    CheckContext context;
+    context.out_of_time = [left = questions]() mutable { return left-- <= 0; };
+    const Decision decision = decide(model, sessions, context);
+    if (decision.answer != ModelAnswer::unknown || decision.proven.sessions.empty()) continue;
+    ++parts;
+    const Sessions part = part_of(sessions, reads_of(sessions, decision.proven.sessions));
+    ASSERT_TRUE(brute_force_holds(model, history_of(history, part)))
+        << type_of(model).name << "\n"
+        << testing::to_lines(history_of(history, part)) << "of\n"
+        << testing::to_lines(history);
+  }
+}
+
+void expect_proven_beginning(const History& history, const Sessions& sessions, std::size_t& parts) {
+  for (std::uint64_t steps = 0; steps < 8; ++steps) {
+    const Decision decision = decide_sequential(sessions, {}, {.steps_max = steps});
+    if (decision.answer != ModelAnswer::unknown) continue;
+    const model::EventIndex until = proven_until(history, sessions, decision.proven);
+    const History beginning = testing::beginning_of(history, until);
+    parts += beginning.operations.empty() ? 0 : 1;
+    ASSERT_TRUE(brute_force_holds(Model::sequential, beginning))
+        << proven_text(history, sessions, decision.proven) << "\n"
+        << testing::to_lines(beginning) << "of\n"
+        << testing::to_lines(history);
+  }
+}
+
+TEST(WeakModelsTwin, AgreesOnWhatIsProvenWhenABudgetRunsOut) {
+  base::Rng rng(20'240'703);
+  std::array<std::size_t, model_count> parts{};
+  const std::size_t cases = testing::random_cases(4'000);
+  for (std::size_t i = 0; i < cases; ++i) {
+    const History history = testing::weak_history(testing::random_weak_options(rng), rng);
+    const Sessions sessions = sessions_of(history, register_object());
+    if (!sessions.flaws.empty() || sessions.uncertain > 0) continue;
+    for (const ModelType& type : models()) {
+      std::size_t& of_model = parts[static_cast<std::size_t>(type.model)];
+      if (type.model == Model::linearizable) continue;
+      if (type.model == Model::sequential) {
+        ASSERT_NO_FATAL_FAILURE(expect_proven_beginning(history, sessions, of_model));
+      } else {
+        ASSERT_NO_FATAL_FAILURE(expect_proven_sessions(type.model, history, sessions, of_model));
+      }
+    }
+  }
+  std::printf("%zu cases, parts proven:\n", cases);
+  for (const ModelType& type : models()) {
+    const std::size_t count = parts[static_cast<std::size_t>(type.model)];
+    std::printf("  %-20s %zu\n", std::string(type.name).c_str(), count);
+    // Convergence is about all sessions at once, linearizability is not decided here.
+    if (type.model == Model::causal_convergent || type.model == Model::linearizable) continue;
+    EXPECT_GT(count, cases / 4) << type.name;
+  }
 }
 
 /// What is valid or invalid, beyond doubt.
