@@ -1,4 +1,6 @@
-// The weaker models: brute force against each model's own algorithm.
+// The weaker models: brute force against each model's own algorithm, and against convergence.
+#include "checkers/weak/weak.hpp"
+
 #include <fmt/format.h>
 
 #include "checkers/objects/object.hpp"
@@ -28,6 +30,15 @@ std::optional<std::string> compare(const model::History& history, base::Rng&) {
   return std::nullopt;
 }
 
+/// Only what is valid or invalid says something.
+std::optional<std::string> compare_final_reads(const model::History& history, base::Rng&) {
+  const auto result = make_convergence_checker("register")->check(history, {});
+  using model::Verdict;
+  if (result.verdict != Verdict::valid && result.verdict != Verdict::invalid) return std::nullopt;
+  if ((result.verdict == Verdict::valid) == brute_force_converges(history)) return std::nullopt;
+  return fmt::format("the checker says {}, brute force the opposite", to_text(result.verdict));
+}
+
 /// In a third of them few values, so that reads have several sources, and refused cas that tell
 /// nothing.
 model::History draw(base::Rng& rng) {
@@ -44,6 +55,8 @@ model::History draw(base::Rng& rng) {
 }  // namespace
 
 void add_weak_targets(std::vector<Target>& targets) {
+  targets.push_back({"convergent", checkers::testing::random_final_reads, compare_final_reads,
+                     checkers::testing::to_lines});
   targets.push_back({"weak", draw, compare, checkers::testing::to_lines});
 }
 
