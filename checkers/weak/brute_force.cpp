@@ -329,6 +329,7 @@ bool brute_force_converges(const History& history) {
       }
       if (operation.status == Status::fail) continue;
       const bool cas = operation.function == function::cas;
+      if (cas && operation.argument.list()[0] == operation.argument.list()[1]) continue;
       const bool over = operation.status == Status::ok && operation.completed <= quiet;
       (over ? settled : late).push_back(cas ? operation.argument.list()[1] : operation.argument);
     }
@@ -339,8 +340,10 @@ bool brute_force_converges(const History& history) {
     const auto in = [](const std::vector<Value>& values, const Value& value) {
       return std::ranges::find(values, value) != values.end();
     };
-    std::erase_if(shown,
-                  [&](const Value& value) { return !value.is_nil() && !in(may_hold, value); });
+    const auto is_invented = [&](const Value& value) {
+      return !value.is_nil() && !in(may_hold, value);
+    };
+    if (std::ranges::any_of(shown, is_invented)) return false;
     const bool explained = std::ranges::any_of(may_hold, [&](const Value& held) {
       return std::ranges::all_of(
           shown, [&](const Value& value) { return value == held || in(late, value); });

@@ -17,7 +17,7 @@ namespace eris::checkers::weak {
 
 /// Convergence: true when, from the note "final-reads" on, each key held one value, but for what
 /// writes that were not over by then may have brought, and not the initial one where a write to it
-/// had been acknowledged. Only reads of values that somebody wrote count.
+/// had been acknowledged, and nobody saw what was never written.
 [[nodiscard]] bool brute_force_converges(const model::History& history);
 
 }  // namespace eris::checkers::weak

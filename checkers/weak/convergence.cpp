@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_set>
 
 namespace eris::checkers::weak {
 
@@ -34,6 +35,10 @@ bool without_answer(const History& history, const Sessions& sessions, EventId wr
          history.operations[sessions.events[write].operation].status == Status::info;
 }
 
+bool is_final_read(const Operation& operation, EventIndex quiet) {
+  return operation.function == model::function::read && operation.invoked >= quiet;
+}
+
 void look_at(const History& history, const Sessions& sessions, EventId e, EventIndex quiet,
              KeyState& key) {
   const Event& event = sessions.events[e];
@@ -46,7 +51,7 @@ void look_at(const History& history, const Sessions& sessions, EventId e, EventI
       key.acknowledged = e;
     return;
   }
-  if (operation.function != model::function::read || operation.invoked < quiet) return;
+  if (!is_final_read(operation, quiet)) return;
   ++key.reads;
   key.unsettled |= without_answer(history, sessions, event.source);
   if (key.first == no_event)
@@ -62,9 +67,17 @@ Convergence convergence_of(const History& history, const Sessions& sessions) {
   const auto quiet = quiet_from(history);
   if (!quiet) return found;
   found.quiet = true;
+  std::unordered_set<std::uint32_t> flawed;
+  for (const Flaw& flaw : sessions.flaws) {
+    flawed.insert(flaw.operation);
+    const Operation& operation = history.operations[flaw.operation];
+    if (is_final_read(operation, *quiet)) found.flaws.push_back(flaw);
+  }
   std::vector<KeyState> keys(sessions.keys);
   for (EventId e = 0; e < sessions.events.size(); ++e)
-    look_at(history, sessions, e, *quiet, keys[sessions.events[e].key]);
+    if (const Event& event = sessions.events[e];
+        event.is_write() || !flawed.contains(event.operation))
+      look_at(history, sessions, e, *quiet, keys[event.key]);
   for (const KeyState& key : keys) {
     if (key.first == no_event) continue;
     ++found.keys;

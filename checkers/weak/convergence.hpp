@@ -3,7 +3,8 @@
 //
 // The final reads are those that began after the run's stage "final-reads". What they may show:
 //   - no two values for one key (two replicas that were never reconciled);
-//   - not the initial value where a write had been acknowledged and no other brings it back.
+//   - not the initial value where a write had been acknowledged and no other brings it back;
+//   - nothing that nobody wrote.
 // A key says nothing, and makes the result unknown, when an operation was still to take effect
 // there: a write without an answer whose value is among those seen, or one that was still open.
 // Complexity: O(n).
@@ -38,6 +39,7 @@ struct Convergence {
   std::size_t compared = 0;             ///< of those, with two or more
   std::size_t undecided = 0;            ///< keys of which nothing can be said
   std::vector<Divergence> divergences;  ///< at most one a key
+  std::vector<Flaw> flaws;              ///< of final reads, which count for nothing else
 };
 
 [[nodiscard]] Convergence convergence_of(const model::History& history, const Sessions& sessions);

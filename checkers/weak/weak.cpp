@@ -86,7 +86,12 @@ class ConvergenceChecker final : public Checker {
                          {"keys undecided", number(found.undecided)}};
     for (const Divergence& divergence : found.divergences)
       result.findings.push_back(tell_divergence(history, divergence, found));
-    if (!found.divergences.empty()) {
+    for (const Flaw& flaw : found.flaws) result.findings.push_back(tell_flaw(history, flaw, found));
+    if (!found.flaws.empty()) {
+      result.verdict = Verdict::invalid;
+      result.reason =
+          fmt::format("{} saw what nobody wrote", base::count_of(found.flaws.size(), "final read"));
+    } else if (!found.divergences.empty()) {
       result.verdict = Verdict::invalid;
       result.reason = fmt::format("{} of {} did not converge", found.divergences.size(),
                                   base::count_of(found.keys, "key"));
@@ -109,6 +114,13 @@ class ConvergenceChecker final : public Checker {
   }
 
  private:
+  static Finding tell_flaw(const History& history, const Flaw& flaw, const Convergence& found) {
+    const Ruling ruling{.answer = ModelAnswer::violated, .flaw = flaw};
+    Finding finding = tell(history, Model::sequential, ruling, found.reads);
+    finding.property = "convergent";
+    return finding;
+  }
+
   static Finding tell_divergence(const History& history, const Divergence& divergence,
                                  const Convergence& found) {
     const model::Operation& first = history.operations[divergence.first];

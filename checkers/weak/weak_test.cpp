@@ -412,6 +412,14 @@ TEST(Convergence, FindsALostWriteThoughAnotherWasGoingOn) {
   EXPECT_EQ(result.findings.at(0).anomaly, "lost write");
 }
 
+TEST(Convergence, DoesNotTakeWhatNobodyWroteForTheInitialValue) {
+  const CheckResult result = check("convergent", with_final_reads("x: p1 write 1 [0 1] ok\n",
+                                                                  "x: p3 read -> 7 [60 61] ok\n"
+                                                                  "x: p4 read -> 7 [62 63] ok\n"));
+  EXPECT_EQ(result.verdict, Verdict::invalid) << result.reason;
+  EXPECT_EQ(result.findings.at(0).anomaly, "read of a value never written");
+}
+
 TEST(Convergence, DoesNotBlameAWriteThatMayHaveArrivedLate) {
   EXPECT_EQ(
       check("convergent", with_final_reads("x: p1 write 1 [0 1] ok\nx: p2 write 2 [2 -] info\n",
