@@ -53,7 +53,7 @@ constexpr auto table = std::to_array<BugInfo>({
      "A leader cut off from the others answers with old values.", true},
     {Bug::truncated_without_transfer, "truncated-without-transfer",
      "A server that needs slots which are gone from the log is sent those that are left.",
-     "A server that was away for long comes back with a hole in its state.", false},
+     "A server that was away for long comes back with a hole in its state.", true},
     {Bug::reconfiguration_ignores_window, "reconfiguration-ignores-window",
      "A new configuration governs from the slot after it, though slots there may have been "
      "proposed under the old one.",

@@ -32,7 +32,7 @@ constexpr auto table = std::to_array<BugInfo>({
     {Bug::previous_index_off_by_one, "previous-index-off-by-one",
      "A leader that steps back after a refusal names the index before the previous one, and "
      "sends the entries that follow the previous one.",
-     "After a partition heals, a replica holds the right entries in the wrong places.", false},
+     "After a partition heals, a replica holds the right entries in the wrong places.", true},
     {Bug::previous_term_unchecked, "previous-term-unchecked",
      "AppendEntries compares the previous index, not the previous term.",
      "After a change of leader, a replica holds entries that nobody else has.", true},
