@@ -39,7 +39,8 @@ What it promises depends on its options, and the check follows:
 - mode dynamo otherwise, conflict lww: convergent. Sloppy quorums need not meet; replicas agree when
   faults have ended.
 - conflict siblings: lossless, of sets (workload set). Concurrent versions are all kept until a
-  client unites them, so nothing that was acknowledged is lost.
+  client unites them, so nothing that was acknowledged is lost. A node that left the ring and comes
+  back numbers its writes under another name than before.
 
 There is nothing to compare and set with: give the workload register the weight cas = 0.
 

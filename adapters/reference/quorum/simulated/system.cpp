@@ -55,12 +55,8 @@ class SimulatedQuorum final : public adapters::SimulatedSystem {
     return reply && reply->kind == ReplyKind::ok;
   }
 
-  /// Siblings are named by the node that numbered them, and whoever has seen its latest is taken to
-  /// have seen all before. A server that comes back to the ring does not hold what is in hints or
-  /// on its way from its earlier stay, and by numbering on would replace that unseen: acknowledged
-  /// elements would be lost.
   [[nodiscard]] model::Tolerance tolerance() const override {
-    return {.membership = common_.conflict != Conflict::siblings, .copies = common_.replication};
+    return {.membership = true, .copies = common_.replication};
   }
 
  private:
