@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -18,7 +17,6 @@
 #include "harness/base/assert.hpp"
 #include "harness/cli/catalogue.hpp"
 #include "harness/cli/judging.hpp"
-#include "harness/shrink/exact_schedule.hpp"
 #include "harness/shrink/regression_file.hpp"
 #include "harness/shrink/testing/fault_schedules.hpp"
 #include "harness/sim/testing/recorded_run.hpp"
@@ -105,24 +103,6 @@ RC_GTEST_PROP(FaultSchedules, MakeNoCorrectAbdBreakItsPromise, ()) {
 }
 RC_GTEST_PROP(FaultSchedules, MakeNoCorrectSiblingsBreakTheirPromise, ()) {
   keep_promises(plan_for("quorum", {{"conflict", "siblings"}}, "set"));
-}
-
-/// What every client saw, and when.
-auto course_of(const model::History& history) {
-  std::vector<
-      std::tuple<base::ProcessId, base::Instant, base::Instant, model::Status, model::Value>>
-      course;
-  for (const model::Operation& operation : history.operations)
-    course.emplace_back(operation.process, operation.invoked_at, operation.completed_at,
-                        operation.status, operation.result);
-  return course;
-}
-
-RC_GTEST_PROP(FaultSchedules, AreTheSameRunWhenWhatTheSeedDecidedIsWrittenDown, ()) {
-  const model::History drawn =
-      run(*rc::gen::noShrink(fault_schedules(plan_for("raft", {}, "register"))));
-  const model::History written = run(shrink::exact_schedule(drawn));
-  RC_ASSERT(course_of(drawn) == course_of(written));
 }
 
 /// Draws schedules until one shows an anomaly, then shrinks it as RapidCheck does.

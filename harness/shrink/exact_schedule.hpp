@@ -2,7 +2,9 @@
 // faults that chose them.
 //
 // Why: what the seed decided cannot be taken away one by one; what is written down can.
-// Invariant: in virtual time the plan with this schedule gives the very same run.
+// In virtual time the plan with this schedule mostly gives the very same run. Not always: what the
+// run did one after the other at one moment, since a fault took long to begin or to end, may change
+// places. So whoever shrinks asks first whether the plan still shows the finding.
 // Thread rule: pure function.
 #pragma once
 
