@@ -3,7 +3,7 @@
 // No protocol that tolerates crashes survives the loss of what a majority has promised: nodes whose
 // disks were damaged or erased remember no vote and no entry. So over a whole run faults take the
 // disks of a minority at most, and leave the servers that have their disks a majority of the
-// members.
+// members. Where not all nodes hold everything, it is a minority of those that hold the same.
 // Thread rule: pure functions.
 #pragma once
 

@@ -57,6 +57,13 @@ RC_GTEST_PROP(CoreQuorum, KeepsItsDisksHoweverManyFaultsStrike, (std::uint64_t s
   }
 }
 
+TEST(CoreQuorum, IsAMajorityOfThoseWhoHoldTheSame) {
+  auto view = healthy(5);
+  EXPECT_EQ(disks_to_spare(view), 2u);
+  view.tolerance.copies = 3;
+  EXPECT_EQ(disks_to_spare(view), 1u) << "the other two may be the other replicas";
+}
+
 RC_GTEST_PROP(CoreQuorum, IsAMajorityOfThoseWhoStayWhenAServerLeaves, (std::uint64_t seed)) {
   auto view = healthy(*rc::gen::inRange<std::uint32_t>(3, 9));
   view.tolerance.membership = true;
