@@ -1,5 +1,6 @@
 // The core under random commands, held to what its configuration promises to clients.
 #include <algorithm>
+#include <ostream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -108,6 +109,10 @@ struct Broken {
   Setup (*setup)();
   const char* promises;  ///< those that it breaks, in the words of Promises: a regular expression
 };
+/// As GoogleTest names it.
+void PrintTo(const Broken& broken, std::ostream* out) {
+  *out << quorum::info(broken.bug).name;
+}
 
 /// Without these the properties above could pass because the model asks nothing of the core.
 class QuorumModelBugs : public testing::TestWithParam<Broken> {};
