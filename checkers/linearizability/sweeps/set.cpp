@@ -190,7 +190,8 @@ class Sets {
       const Shape shape = part.object->shape(view_.call(order_[k]));
       entry.kind = shape.kind;
       entry.first = table.id(shape.first, part.values);
-      if (shape.kind == ShapeKind::swap) entry.second = table.id(shape.second, part.values);
+      // What stood there was a call of the whole set.
+      entry.second = shape.kind == ShapeKind::swap ? table.id(shape.second, part.values) : 0;
       if (order_[k] == failed.entry) blocked = static_cast<std::uint32_t>(part.entries.size());
       part.entries.push_back(entry);
       original.push_back(order_[k]);
